@@ -1,34 +1,78 @@
-import type { JsonObject } from '../../model/json.ts';
+import { type JsonObject, toList, toObject } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { ref } from '../template/ref.ts';
-import type { Template } from '../template/template.ts';
+import type { Resource, Template } from '../template/template.ts';
 import { account, codeAccountOf, flexApp } from './storage.ts';
 
 const management =
-  /^(Owner|Contributor|User Access Administrator|Storage Account Contributor|Key Vault (Administrator|Contributor|Secrets Officer))$/;
+  /^(Owner|Contributor|User Access Administrator|Role Based Access Control Administrator|Website Contributor|Storage Account Contributor|Key Vault (Administrator|Contributor|Secrets Officer))$/;
+/** The same in every directory: a role may be named by its id, too. */
+const ids: Readonly<Record<string, string>> = {
+  '8e3af657-a8ff-443c-a75c-2fe8c4bcb635': 'Owner',
+  'b24988ac-6180-42a0-ab88-20f7382dd24c': 'Contributor',
+  '18d7d88d-d35e-4fb5-a5c3-7773c20a72d9': 'User Access Administrator',
+  'f58310d9-a9f6-439a-9e8d-f62e7b41a168': 'Role Based Access Control Administrator',
+  'de139f84-1756-47ae-9be6-808fbbe84772': 'Website Contributor',
+  '17d1049b-9a84-46fb-8f53-869881c3d3ab': 'Storage Account Contributor',
+  '00482a5a-887f-4fb3-b363-3b7fe8e74483': 'Key Vault Administrator',
+  'f25e0fa2-a7c8-4377-a976-54943a77a395': 'Key Vault Contributor',
+  'b86a8fe4-44ce-4948-aee5-eccb2c155cd7': 'Key Vault Secrets Officer',
+};
 const identity = 'azurerm_user_assigned_identity';
 const federation = 'azurerm_federated_identity_credential';
+/** Owners of data in all that they hold. */
+const holders = [account, 'azurerm_key_vault', 'azurerm_resource_group'];
+/** A subscription, a group of resources or of subscriptions, or a whole service of an account. */
+const wholeScope =
+  /^(\/subscriptions\/[^/]+(\/resourceGroups\/[^/]+)?|\/providers\/Microsoft\.Management\/managementGroups\/[^/]+|.*\/(blob|file|queue|table)Services(\/default)?)\/?$/i;
+const wholeData =
+  /^\$\{data\.azurerm_(subscription|resource_group|management_group|storage_account|key_vault)\.[\w-]+\.id\}$/;
 
 function check(template: Template): Finding[] {
-  const codeAccounts = template.ofType(flexApp).flatMap((app) => codeAccountOf(template, app) ?? []);
-  // Another rule is for what a workflow deploys with.
-  const apps = new Set(template.ofType(identity).map(({ id }) => id));
-  for (const { id } of template.ofType(federation).flatMap((one) => template.referredBy(one.properties)))
-    apps.delete(id);
+  return template.ofType('azurerm_role_assignment').flatMap((assignment) => {
+    const { id, properties } = assignment;
+    if (!isOfApp(template, assignment)) return [];
+    const role = roleOf(template, assignment);
+    if (!management.test(role) && !isWide(template, assignment)) return [];
+    const problem = `${role} on ${String(properties.scope)} for an app's identity: it could read or change what belongs to other apps. Grant a data role on the queue, table, container or secret`;
+    return [{ resource: id, problem }];
+  });
+}
+
+/** Another rule is for what a workflow deploys with. */
+function isOfApp(template: Template, { properties }: Resource): boolean {
+  const federated = template.ofType(federation).flatMap((one) => template.referredBy(one.properties));
   return template
-    .ofType('azurerm_role_assignment')
-    .filter(({ properties }) => apps.has(template.findReferred(properties.principal_id, identity)?.id ?? ''))
-    .flatMap(({ id, properties }) => {
-      const role = String(properties.role_definition_name);
-      const whole = template
-        .ofType(account, 'azurerm_key_vault', 'azurerm_resource_group')
-        .find((one) => properties.scope === ref(`${one.id}.id`));
-      // The host owns the account of its own app.
-      const isWide = whole !== undefined && !codeAccounts.includes(whole);
-      if (!management.test(role) && !isWide) return [];
-      const problem = `${role} on ${String(properties.scope)} for an app's identity: it could read or change what belongs to other apps. Grant a data role on the queue, table, container or secret`;
-      return [{ resource: id, problem }];
-    });
+    .referredBy(properties.principal_id)
+    .some((one) => (one.type === identity && !federated.includes(one)) || /_(function|web)_app/.test(one.type));
+}
+
+/** A role of the template's own is as wide as its actions. */
+function roleOf(template: Template, { properties }: Resource): string {
+  const { role_definition_name: name, role_definition_id: given } = properties;
+  const own = template.findReferred(given, 'azurerm_role_definition');
+  const actions = toList(own?.properties.permissions).flatMap((one) => {
+    const { actions, data_actions } = toObject(one);
+    return [...toList(actions), ...toList(data_actions)].map(String);
+  });
+  if (actions.some((action) => action.startsWith('*') || /^Microsoft\.Authorization\/.*(\*|write)/i.test(action)))
+    return 'Owner';
+  const data = template.findReferred(given, 'data.azurerm_role_definition')?.properties.name;
+  const id =
+    String(given ?? '')
+      .split('/')
+      .at(-1)
+      ?.toLowerCase() ?? '';
+  return String(name ?? data ?? ids[id] ?? given);
+}
+
+function isWide(template: Template, { properties }: Resource): boolean {
+  const scope = String(properties.scope);
+  const codeAccounts = template.ofType(flexApp).flatMap((app) => codeAccountOf(template, app) ?? []);
+  const whole = template.ofType(...holders).find((one) => scope === ref(`${one.id}.id`));
+  // The host owns the account of its own app.
+  if (whole) return !codeAccounts.includes(whole);
+  return wholeScope.test(scope) || wholeData.test(scope);
 }
 
 const example = (scope: string, role_definition_name: string): JsonObject => ({
@@ -42,6 +86,34 @@ const example = (scope: string, role_definition_name: string): JsonObject => ({
   },
 });
 const queue = `${ref(`${account}.data.id`)}/queueServices/default/queues/orders`;
+const given = (definition: JsonObject, role_definition_id: string): JsonObject => {
+  const { azurerm_role_assignment: roles, ...others } = toObject(good.resource);
+  const { role_definition_name: _, ...send } = toObject(toObject(roles).send);
+  const azurerm_role_definition = { own: { name: 'own', scope: queue, permissions: [definition] } };
+  return {
+    resource: {
+      ...others,
+      azurerm_role_definition,
+      azurerm_role_assignment: { send: { ...send, role_definition_id } },
+    },
+  };
+};
+const bySystem = (scope: string): JsonObject => ({
+  resource: {
+    [account]: { data: { name: 'shop' } },
+    azurerm_linux_web_app: { shop: { identity: [{ type: 'SystemAssigned' }] } },
+    azurerm_role_assignment: {
+      send: {
+        scope,
+        role_definition_name: 'Storage Queue Data Message Sender',
+        principal_id: ref('azurerm_linux_web_app.shop.identity[0].principal_id'),
+      },
+    },
+  },
+});
+const own = ref('azurerm_role_definition.own.role_definition_resource_id');
+const builtIn = (id: string): string => `/providers/Microsoft.Authorization/roleDefinitions/${id}`;
+const sendAction = 'Microsoft.Storage/storageAccounts/queueServices/queues/messages/add/action';
 const good = example(queue, 'Storage Queue Data Message Sender');
 
 export const appRolesAreNotWide: Rule = {
@@ -50,11 +122,26 @@ export const appRolesAreNotWide: Rule = {
   why: 'A function that is taken over then reads and writes what belongs to others; no tool checks it on Terraform.',
   source: [
     'https://learn.microsoft.com/azure/role-based-access-control/best-practices#only-grant-the-access-users-need',
+    'https://learn.microsoft.com/azure/role-based-access-control/built-in-roles',
   ],
   clouds: ['azure'],
   check,
   examples: [
     { bad: example(ref(`${account}.data.id`), 'Storage Queue Data Contributor'), good },
     { bad: example(queue, 'Contributor'), good },
+    { bad: example(queue, 'Role Based Access Control Administrator'), good },
+    ...[
+      ref('data.azurerm_subscription.shop.id'),
+      ref('data.azurerm_resource_group.shop.id'),
+      '/subscriptions/00000000-0000-0000-0000-000000000000',
+      '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shop',
+      `${ref(`${account}.data.id`)}/blobServices/default`,
+    ].map((scope) => ({ bad: example(scope, 'Storage Queue Data Contributor'), good })),
+    { bad: bySystem(ref(`${account}.data.id`)), good: bySystem(queue) },
+    {
+      bad: given({}, builtIn('8e3af657-a8ff-443c-a75c-2fe8c4bcb635')),
+      good: given({}, builtIn('c6a89b2d-59bc-44d0-9896-0f6e12d7b80a')),
+    },
+    { bad: given({ actions: ['*'] }, own), good: given({ data_actions: [sendAction] }, own) },
   ],
 };
