@@ -55,7 +55,11 @@ function roleOf(template: Template, { properties }: Resource): string {
     const { actions, data_actions } = toObject(one);
     return [...toList(actions), ...toList(data_actions)].map(String);
   });
-  if (actions.some((action) => action.startsWith('*') || /^Microsoft\.Authorization\/.*(\*|write)/i.test(action)))
+  if (
+    actions.some(
+      (action) => /^(\*|Microsoft\.\w+\/\*)/i.test(action) || /^Microsoft\.Authorization\/.*(\*|write)/i.test(action),
+    )
+  )
     return 'Owner';
   const data = template.findReferred(given, 'data.azurerm_role_definition')?.properties.name;
   const id =
@@ -142,6 +146,7 @@ export const appRolesAreNotWide: Rule = {
       bad: given({}, builtIn('8e3af657-a8ff-443c-a75c-2fe8c4bcb635')),
       good: given({}, builtIn('c6a89b2d-59bc-44d0-9896-0f6e12d7b80a')),
     },
+    { bad: given({ actions: ['Microsoft.Storage/*'] }, own), good: given({ data_actions: [sendAction] }, own) },
     { bad: given({ actions: ['*'] }, own), good: given({ data_actions: [sendAction] }, own) },
   ],
 };
