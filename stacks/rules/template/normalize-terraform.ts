@@ -1,6 +1,13 @@
 import { isObject, type Json, type JsonObject, toList, toObject } from '../../model/json.ts';
-import type { TerraformFile } from './read-terraform.ts';
 import type { Unread } from './template.ts';
+
+/** The parts of a Terraform file in JSON that rules read. */
+export interface TerraformFile {
+  readonly resource?: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
+  readonly data?: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
+  readonly variable?: Readonly<Record<string, JsonObject>>;
+  readonly provider?: JsonObject;
+}
 
 type Blocks = Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
 

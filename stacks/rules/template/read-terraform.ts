@@ -1,14 +1,6 @@
 import { firstObject, type JsonObject, toList } from '../../model/json.ts';
-import { normalizeTerraform } from './normalize-terraform.ts';
+import { normalizeTerraform, type TerraformFile } from './normalize-terraform.ts';
 import { type Resource, Template } from './template.ts';
-
-/** The parts of a Terraform file in JSON that rules read. */
-export interface TerraformFile {
-  readonly resource?: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
-  readonly data?: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
-  readonly variable?: Readonly<Record<string, JsonObject>>;
-  readonly provider?: JsonObject;
-}
 
 /**
  * Resources and data sources as the file has them; the id of a data source begins with `data.`. Variables and providers

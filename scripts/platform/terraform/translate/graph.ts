@@ -1,5 +1,4 @@
 import type { Json, JsonObject } from '../../../../stacks/model/json.ts';
-import type { Unread } from '../../../../stacks/rules/template/template.ts';
 
 /** A resource in CloudFormation's terms. References are `Ref` and `Fn::GetAtt` to ids of the same graph. */
 export interface Part {
@@ -7,6 +6,12 @@ export interface Part {
   readonly properties: JsonObject;
   /** Outlives its stack: DeletionPolicy in CloudFormation, prevent_destroy in Terraform. */
   readonly kept: boolean;
+}
+
+export interface Unread {
+  readonly id: string;
+  /** Begins with `because`. */
+  readonly reason: string;
 }
 
 export interface Graph {

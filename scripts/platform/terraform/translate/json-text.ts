@@ -1,9 +1,12 @@
 import { compact, type Json, type JsonObject, toList, toObject } from '../../../../stacks/model/json.ts';
 import { parseLiteral } from './parse-literal.ts';
-import type { TerraformFile } from './terraform-text.ts';
+
+interface DataSources {
+  readonly data?: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
+}
 
 /** The value of an argument that is a JSON text, `jsonencode` or a policy document; undefined if an apply decides it. */
-export function readJsonText(file: Pick<TerraformFile, 'data'>, text: string): Json | undefined {
+export function readJsonText(file: DataSources, text: string): Json | undefined {
   const [, literal] = /^\$\{jsonencode\((.*)\)\}$/s.exec(text.trim()) ?? [];
   if (literal !== undefined) return parseLiteral(literal);
   const [, name] = /^\$\{data\.aws_iam_policy_document\.([\w-]+)\.(?:minified_)?json\}$/.exec(text.trim()) ?? [];

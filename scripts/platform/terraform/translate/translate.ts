@@ -1,7 +1,6 @@
 import { compact, firstObject, type Json, type JsonObject, toList, toObject } from '../../../../stacks/model/json.ts';
-import type { Unread } from '../../../../stacks/rules/template/template.ts';
 import { CliError } from '../../../cli/cli.ts';
-import type { Graph, Part } from './graph.ts';
+import type { Graph, Part, Unread } from './graph.ts';
 import { convertValue, findUnreadable, pascal, type TerraformFile } from './terraform-text.ts';
 import { bucketParts } from './translate-bucket.ts';
 import { toCachePolicy, toDistribution, toEdgeFunction, toHeadersPolicy, toRequestPolicy } from './translate-edge.ts';
