@@ -111,6 +111,7 @@ export const generic = [
   'stacks/model/names.ts',
   'stacks/model/operations/release-names.ts',
   'stacks/model/statements.ts',
+  'stacks/model/terraform/',
   'stacks/rules/',
 ] as const;
 

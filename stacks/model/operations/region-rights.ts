@@ -18,7 +18,6 @@ export function regionRights(stage: Stage, { partition, account, region }: Place
     'ListTagsOfResource PutItem Query Scan TagResource UntagResource UpdateContinuousBackups UpdateItem UpdateTable',
   ];
   const secrets = ['ReplicateSecretToRegions RemoveRegionsFromReplication'];
-  const checks = 'DeleteHealthCheck GetHealthCheck UpdateHealthCheck';
   const replication = 'replication.dynamodb.amazonaws.com';
   const role = `aws-service-role/${replication}/AWSServiceRoleForDynamoDBReplication`;
   return [
@@ -39,15 +38,19 @@ export function regionRights(stage: Stage, { partition, account, region }: Place
       ['AddTagsToCertificate DeleteCertificate DescribeCertificate ListTagsForCertificate'],
       [`arn:${partition}:acm:${region}:${account}:certificate/*`],
     ),
-    right('NewHealthChecks', 'route53', ['CreateHealthCheck'], ['*']),
-    right(
-      'HealthChecks',
-      'route53',
-      [`${checks} ChangeTagsForResource ListTagsForResource`],
-      [`arn:${partition}:route53:::healthcheck/*`],
-    ),
+    ...healthCheckRights(partition),
     right('Replication', 'iam', ['CreateServiceLinkedRole'], [`arn:${partition}:iam::${account}:role/${role}`], {
       StringEquals: { 'iam:AWSServiceName': replication },
     }),
   ];
 }
+
+const healthCheckRights = (partition: string): readonly Right[] => [
+  right('NewHealthChecks', 'route53', ['CreateHealthCheck'], ['*']),
+  right(
+    'HealthChecks',
+    'route53',
+    ['ChangeTagsForResource DeleteHealthCheck GetHealthCheck ListTagsForResource UpdateHealthCheck'],
+    [`arn:${partition}:route53:::healthcheck/*`],
+  ),
+];

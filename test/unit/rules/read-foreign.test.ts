@@ -57,7 +57,10 @@ describe('Terraform', () => {
       ),
     ],
   ])('reads a policy as %s', (_, file) => {
-    expect(brokenBy(readTerraformStack(file))).toContainEqual(['roles-name-their-resources', 'aws_iam_role.worker']);
+    expect(brokenBy(readTerraformStack(file))).toContainEqual([
+      'roles-name-their-resources',
+      'aws_iam_role_policy.wide',
+    ]);
   });
 
   test.each<[string, JsonObject, string]>([

@@ -1,4 +1,4 @@
-import type { Json } from '../../../../stacks/model/json.ts';
+import type { Json } from '../json.ts';
 
 const token =
   /\s*(?:#[^\n]*\n\s*)*("(?:\\.|\$\{[^}]*\}|[^"\\])*"|[[\]{},=:()]|-?\d+(?:\.\d+)?(?![\w.])|[A-Za-z_][\w.-]*(?:\[[^\]]*\][\w.-]*)*|.)/gsy;
