@@ -46,7 +46,7 @@ export class ApiSide {
     this.#visitors = new Visitors({ shop, stage, constants, usage, caches }, peakOrders);
   }
 
-  /** What customers do in a step in which `orders` customers arrive. @param others environments of the workers */
+  /** What customers do in a step in which `orders` customers arrive. @param others concurrency of the workers */
   step(orders: number, others: number): Accepted {
     const { shop, usage } = this.#world;
     const asked = this.#visitors.ask(orders, this.#world.seconds);
@@ -119,7 +119,7 @@ export class ApiSide {
     }
     const other = service === 'catalog' ? this.pools.intake : this.pools.catalog;
     const each = invocations > 0 ? busy / invocations : 0;
-    const load = { invocations, seconds: each, others: others + other.held, atRandom: true };
+    const load = { invocations, seconds: each, others: others + other.counted, atRandom: true };
     const share = this.pools[service].serve(load);
     tracker.observe(`functions.${service}`, now, {
       unit: 'environments',

@@ -60,8 +60,9 @@ export class Fulfilment {
     });
     const duration = this.#secondsOfBatch(size, gate);
     const load = { backlog: this.backlog, arrived, perConcurrency: size / duration, errorShare: 0, batch: size };
-    const taken = this.#pollers.step(load, seconds);
-    this.pool.serve({ invocations: taken / size, seconds: duration, others, atRandom: false });
+    const tried = this.#pollers.step(load, seconds);
+    // What finds no environment stays in the queue.
+    const taken = tried * this.pool.serve({ invocations: tried / size, seconds: duration, others, atRandom: false });
     receives('fulfilment-requests', arrived, taken, taken / size, this.#world);
     this.backlog = Math.max(0, this.backlog + arrived - taken);
     const fulfilled = this.#handOver(taken, gate);
@@ -96,12 +97,14 @@ export class Fulfilment {
     const limit = stage.fulfilment.maxConcurrency;
     const rate = Math.max(taken, 1e-9) / seconds;
     const wait = this.backlog / rate;
-    const capped = this.#pollers.concurrency >= limit * 0.999 && this.backlog > 1;
+    const isRefused = this.pool.refusedByAccount > 0;
+    const capped = this.#pollers.concurrency >= limit * 0.999 && this.backlog > 1 && !isRefused;
     this.#asked += (arrived / seconds / perConcurrency - this.#asked) * Math.min(1, seconds / averaged);
     const demand = Math.min(limit, capped ? limit : rate / perConcurrency);
     // Nobody waits at a screen for the parcel: only the budget for the whole way breaks it.
     const late =
       budget.p99FulfilSeconds !== undefined && wait > budget.p99FulfilSeconds - stage.fulfilment.cancellableSeconds;
+    this.pool.isHeldUp = late && isRefused;
     const seen = { unit: 'invocations', demand, limit, offered: arrived, refused: 0, seconds, count: this.#asked };
     tracker.observe('fulfilment', now, { ...seen, reason: 'queue grows', broken: capped && late });
     const down = this.#partner.isDown(now) && arrived + this.backlog > 0;

@@ -15,6 +15,8 @@ export class Projection {
   readonly #concurrency: number;
   /** A batch that was throttled is retried more slowly. */
   #pace = Number.POSITIVE_INFINITY;
+  /** Events per second when it last did any. */
+  #rate = 1;
 
   constructor(world: World, startsAt: number) {
     this.#world = world;
@@ -31,13 +33,18 @@ export class Projection {
     const groups = size * (1 - shop.hot.share) + Math.min(size * shop.hot.share, salesSlots * shop.hot.products);
     const duration = this.#world.secondsOf('project', size, groups);
     const most = (this.#concurrency * size * seconds) / duration;
-    const tried = Math.min(waiting, most, this.#pace * seconds);
+    const wanted = Math.min(waiting, most, this.#pace * seconds);
+    // What finds no environment stays in the stream.
+    const tried = wanted * this.pool.serve({ invocations: wanted / size, seconds: duration, others, atRandom: false });
     const share = this.#world.useStores('project', tried, (tried / size) * groups);
     const done = tried * share;
     this.#pace = share < 1 ? (done / seconds) * retryPace + 1 : Math.max(this.#pace, 1) * retryPace;
-    this.pool.serve({ invocations: tried / size, seconds: duration, others, atRandom: false });
     this.backlog = Math.max(0, waiting - done);
-    const late = this.backlog / Math.max(done / seconds, 1e-9);
+    if (done > 0) this.#rate = done / seconds;
+    const late = this.backlog / this.#rate;
+    const isRefused = this.pool.refusedByAccount > 0;
+    const isLate = this.backlog > 1 && late > budget.queueWaitSeconds;
+    this.pool.isHeldUp = isLate && isRefused;
     this.lagSeconds = constants.streamPollSeconds / 2 + duration + (this.backlog > 1 ? late : 0);
     tracker.observe('projection', now, {
       unit: 'batches at once',
@@ -47,7 +54,7 @@ export class Projection {
       offered: events,
       refused: 0,
       reason: 'stream falls behind',
-      broken: this.backlog > 1 && late > budget.queueWaitSeconds,
+      broken: isLate && !isRefused,
       seconds,
     });
   }

@@ -43,6 +43,8 @@ export class Settlement {
   busiest = { asked: 0, seconds: 0 };
   /** Invocations that the arrivals need, averaged. */
   #asked = 0;
+  /** Share of the batches that found an environment in the last step. */
+  #served = 1;
   #lastSweep = 0;
   #toSweep = 0;
 
@@ -77,9 +79,12 @@ export class Settlement {
     const shards = this.#useOfShards(batch.size, fresh, arrived / step);
     const duration = this.#world.secondsOf('confirm', batch.size, shards.groups);
     const load = { backlog: this.backlog, arrived, perConcurrency: batch.size / duration, errorShare: 0 };
-    const taken = this.#pollers.step({ ...load, batch: batch.size }, step);
+    const tried = this.#pollers.step({ ...load, batch: batch.size }, step);
+    const asked = { invocations: tried / batch.size, seconds: duration, others, atRandom: false };
+    // What finds no environment stays in the queue.
+    this.#served = this.pool.serve(asked);
+    const taken = tried * this.#served;
     const invocations = taken / batch.size;
-    this.pool.serve({ invocations, seconds: duration, others, atRandom: false });
     receives('order-requests', arrived, taken, invocations, this.#world);
     const stuckShare = shards.stuck * shop.hot.share;
     const outcome = this.#settle(taken * fresh * (1 - stuckShare), invocations, shards.groups);
@@ -114,7 +119,8 @@ export class Settlement {
   #useOfShards(batchSize: number, fresh: number, arrivedPerSecond: number) {
     const { shop, calibration, constants, tracker, now, seconds, budget } = this.#world;
     const soldOut = this.#unitsLeft.hot <= 0;
-    const most = (this.#pollers.concurrency * batchSize) / this.#world.secondsOf('confirm', batchSize, 1);
+    const most =
+      (this.#pollers.concurrency * this.#served * batchSize) / this.#world.secondsOf('confirm', batchSize, 1);
     const perSecond = Math.min(most, arrivedPerSecond + this.backlog / seconds);
     const hotOrdersPerBatch = soldOut ? 0 : (batchSize * fresh * shop.hot.share) / shop.hot.products;
     const { groupMax } = calibration;
@@ -148,22 +154,25 @@ export class Settlement {
     const rate = Math.max(taken, 1e-9) / seconds;
     this.waitSeconds = this.backlog / rate;
     const limit = Math.min(constants.pollersMax, stage.settlement.maxConcurrency);
-    const isCapped = this.#pollers.concurrency >= limit * 0.999;
+    // More pollers are of no use when the account refuses their batches.
+    const isRefused = this.pool.refusedByAccount > 0;
+    const isCapped = this.#pollers.concurrency >= limit * 0.999 && !isRefused;
     const late = this.backlog > 1 && this.waitSeconds > budget.queueWaitSeconds;
     this.#asked += (arrived / seconds / perConcurrency - this.#asked) * Math.min(1, seconds / averaged);
     if (this.backlog < 1 && this.#asked > this.busiest.asked)
       this.busiest = { asked: this.#asked, seconds: (this.#asked * seconds) / Math.max(arrived, 1e-9) };
+    this.pool.isHeldUp = late && isRefused;
     const demand = Math.min(limit, isCapped && this.backlog > 1 ? limit : rate / perConcurrency);
     const seen = { unit: 'invocations', offered: arrived, refused: 0, seconds, count: this.#asked };
     tracker.observe('settlement', now, { ...seen, demand, limit, reason: 'queue grows', broken: late && isCapped });
     tracker.observe('settlement.pollers', now, {
       ...{
         ...seen,
-        demand: late && !isCapped ? this.waitSeconds : 0,
+        demand: late && !isCapped && !isRefused ? this.waitSeconds : 0,
         limit: budget.queueWaitSeconds,
         unit: 's of wait',
       },
-      ...{ reason: 'pollers start slowly', broken: late && !isCapped },
+      ...{ reason: 'pollers start slowly', broken: late && !isCapped && !isRefused },
     });
   }
 

@@ -4,6 +4,7 @@ import { ApiSide } from './api-side.ts';
 import { arrivalsOf, type Flow, FlowRecorder, type Series, toSteps } from './flow.ts';
 import { Fulfilment } from './fulfilment.ts';
 import { drawInit } from './functions/cold-starts.ts';
+import type { FunctionPool } from './functions/function-pool.ts';
 import type { Outage } from './partner-breaker.ts';
 import { Projection } from './projection.ts';
 import type { Random } from './random.ts';
@@ -94,22 +95,24 @@ class Simulation {
     world.seconds = step ? Math.min(step.seconds, Math.max(1e-3, step.until - world.now)) : 1;
     const arriving = arrivalsOf(this.#run, world.now, world.seconds, world.random);
     this.#wanted += arriving;
-    const accepted = this.#api.step(arriving, this.#workers());
-    const settled = this.#settlement.step(accepted.messages, accepted.orders, this.#others(this.#settlement.pool.held));
+    const accepted = this.#api.step(arriving, this.#others(this.#api.pools.catalog, this.#api.pools.intake));
+    const settled = this.#settlement.step(accepted.messages, accepted.orders, this.#others(this.#settlement.pool));
     const confirmed = settled.confirmed;
     const cancelled = Math.min(confirmed, accepted.cancelled);
-    this.#projection.step(
-      confirmed + settled.rejected + cancelled + 2 * this.#lastFulfilled,
-      this.#others(this.#projection.pool.held),
-    );
+    const events = confirmed + settled.rejected + cancelled + 2 * this.#lastFulfilled;
+    this.#projection.step(events, this.#others(this.#projection.pool));
     this.#fulfilment.hold(confirmed - cancelled, this.#projection.lagSeconds);
-    const { due, fulfilled } = this.#fulfilment.step(this.#others(this.#fulfilment.pool.held));
+    const { due, fulfilled } = this.#fulfilment.step(this.#others(this.#fulfilment.pool));
     this.#lastFulfilled = fulfilled;
     this.#settlement.sweep(this.#settlement.backlog + this.#fulfilment.open);
+    this.#observeAccount();
     world.endStep();
     this.#recorder.record(world.now, world.seconds, { accepted: accepted.orders, ...settled, due, fulfilled }, () => ({
       ...{ queue: this.#settlement.backlog, fulfilmentQueue: this.#fulfilment.backlog },
-      ...{ environments: this.#others(0), coldShare: this.#api.pools.intake.coldShare },
+      ...{
+        environments: this.#pools.reduce((sum, { held }) => sum + held, 0),
+        coldShare: this.#api.pools.intake.coldShare,
+      },
     }));
     if (step && world.now >= step.until - 1e-6) this.#step++;
   }
@@ -128,23 +131,26 @@ class Simulation {
     };
   }
 
-  #workers(): number {
-    return this.#settlement.pool.held + this.#projection.pool.held + this.#fulfilment.pool.held;
+  get #pools(): readonly FunctionPool[] {
+    const { catalog, intake } = this.#api.pools;
+    return [this.#settlement.pool, this.#projection.pool, this.#fulfilment.pool, catalog, intake];
   }
 
-  #others(own: number): number {
-    const { catalog, intake } = this.#api.pools;
-    const total = this.#workers() + catalog.held + intake.held;
-    if (own === 0)
-      this.#world.tracker.observe('account.concurrency', this.#world.now, {
-        unit: 'environments',
-        demand: total,
-        limit: this.#world.constants.accountConcurrency,
-        offered: 0,
-        refused: 0,
-        reason: 'ConcurrentInvocationLimitExceeded',
-        seconds: this.#world.seconds,
-      });
-    return total - own;
+  /** What all pools but some take from the account. */
+  #others(...own: readonly FunctionPool[]): number {
+    return this.#pools.reduce((sum, pool) => (own.includes(pool) ? sum : sum + pool.counted), 0);
+  }
+
+  #observeAccount(): void {
+    const { tracker, now, constants, seconds } = this.#world;
+    const pools = this.#pools;
+    tracker.observe('account.concurrency', now, {
+      unit: 'environments',
+      demand: pools.reduce((sum, { counted, refusedByAccount }) => sum + counted + refusedByAccount, 0),
+      limit: constants.accountConcurrency,
+      // Refused requests are counted by their function; refused batches are tried again, and only wait.
+      ...{ offered: 0, refused: 0, reason: 'ConcurrentInvocationLimitExceeded', seconds },
+      broken: pools.some(({ isHeldUp }) => isHeldUp),
+    });
   }
 }

@@ -18,6 +18,8 @@ export interface Served {
 export class Environments {
   /** Existing ones, busy or idle. */
   warm = 0;
+  /** Those that run something: only they count against the account. */
+  busy = 0;
   readonly #rule: ScalingRule;
   readonly #idleSeconds: number;
   #tokens: number;
@@ -32,14 +34,15 @@ export class Environments {
   /**
    * Serves a concurrency over some seconds.
    *
-   * @param room how many more environments the account allows
+   * @param most how many of these environments the account lets run at once
    */
-  serve(needed: number, provisioned: number, room: number, seconds: number): Served {
+  serve(needed: number, provisioned: number, most: number, seconds: number): Served {
     const spilled = Math.max(0, needed - provisioned);
-    const coldStarts = Math.max(0, Math.min(spilled - this.warm, this.#tokens, room));
+    const coldStarts = Math.max(0, Math.min(Math.min(spilled, most) - this.warm, this.#tokens));
     this.warm += coldStarts;
     this.#tokens -= coldStarts;
-    const used = Math.min(spilled, this.warm);
+    const used = Math.min(spilled, this.warm, most);
+    this.busy = used;
     this.warm -= (this.warm - used) * Math.min(1, seconds / this.#idleSeconds);
     this.#refill(seconds);
     return { served: Math.min(needed, provisioned) + used, coldStarts };

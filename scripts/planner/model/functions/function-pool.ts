@@ -10,7 +10,7 @@ export interface PoolLoad {
   readonly invocations: number;
   /** For one invocation. */
   readonly seconds: number;
-  /** Environments that others hold. */
+  /** Concurrency that others take from the account. */
   readonly others: number;
   /** False: the caller already says how many run at once. */
   readonly atRandom: boolean;
@@ -27,6 +27,10 @@ export class FunctionPool {
   #recent = { begin: 0, coldStarts: 0, invocations: 0, needed: 0 };
   /** In this step of time. */
   coldShare = 0;
+  /** Concurrency that the account refused in this step. */
+  refusedByAccount = 0;
+  /** Set by a worker: its messages wait too long, because the account refuses their batches. */
+  isHeldUp = false;
 
   constructor(service: Service, world: World, startsAt: number) {
     const { constants, stage } = world;
@@ -46,9 +50,14 @@ export class FunctionPool {
     this.#provisioned = provisioned && new Provisioned(provisioned, constants, startsAt);
   }
 
-  /** Environments that count against the account's limit. */
+  /** All environments, idle ones as well. */
   get held(): number {
     return (this.#provisioned?.held ?? 0) + this.#environments.warm;
+  }
+
+  /** Concurrency that counts against the account's limit: provisioned, and what runs beside it. */
+  get counted(): number {
+    return (this.#provisioned?.held ?? 0) + this.#environments.busy;
   }
 
   /** @returns the share of the invocations that found an environment */
@@ -57,8 +66,9 @@ export class FunctionPool {
     const mean = (invocations / step) * seconds;
     const needed = mean + (atRandom ? deviations * Math.sqrt(mean) : 0);
     const held = this.#provisioned?.held ?? 0;
-    const room = Math.max(0, constants.accountConcurrency - others - this.held);
-    const { served, coldStarts } = this.#environments.serve(needed, held, room, step);
+    const most = Math.max(0, constants.accountConcurrency - others - held);
+    const { served, coldStarts } = this.#environments.serve(needed, held, most, step);
+    this.refusedByAccount = Math.max(0, needed - held - most);
     this.#provisioned?.step(mean, now, this.#startsAt + now);
     const share = needed === 0 ? 1 : Math.min(1, served / needed);
     this.#count(invocations * share, seconds, held / Math.max(needed, 1e-9), coldStarts);

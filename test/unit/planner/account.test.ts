@@ -1,0 +1,84 @@
+import { beforeAll, expect, test } from 'vitest';
+import { loadScenario } from '../../../scripts/planner/inputs.ts';
+import { type Plan, planLoad } from '../../../scripts/planner/model/plan.ts';
+import type { Scenario } from '../../../scripts/planner/model/world.ts';
+import { parseProfile } from '../../../scripts/planner/profile/read-profile.ts';
+
+const profile = parseProfile(
+  `
+profiles: { sale: { startRate: 100, stages: [{ duration: 90s, target: 100 }] } }
+calendar: [{ profile: sale, at: 'Fri 12:00' }]
+shop: { hot: { share: 0, products: 1 }, unitsPerProduct: 1000000, browsePerOrder: 0, statusReadsPerOrder: 0 }
+`,
+  'account.yaml',
+);
+
+/** Below the workers' own maximum, but above what is left beside prod's 150 provisioned environments. */
+const slow = {
+  settlement: { settlement: [{ memoryMb: 1_024, p50Ms: 8_000 }] },
+  projection: { projection: [{ memoryMb: 1_024, p50Ms: 10_000 }] },
+  fulfilment: { fulfilment: [{ memoryMb: 1_024, p50Ms: 20_000 }] },
+} as const;
+
+let scenario: Scenario;
+beforeAll(async () => {
+  const loaded = await loadScenario('prod', profile, {});
+  const { fulfilment } = loaded.stage;
+  scenario = { ...loaded, stage: { ...loaded.stage, fulfilment: { ...fulfilment, cancellableSeconds: 1 } } };
+}, 60_000);
+
+const planWith = (accountConcurrency: number, service: keyof typeof slow): Plan =>
+  planLoad({
+    ...scenario,
+    measured: slow[service],
+    constants: { ...scenario.constants, accountConcurrency },
+  });
+const elementOf = ({ elements }: Plan, id: string) => elements.find(({ element }) => element.id === id)?.element;
+const confirmOf = ({ runs }: Plan): number => runs[0]?.journeys.confirm.p99 ?? Number.NaN;
+
+test('an account without room slows settlement down, and is named instead of the worker', () => {
+  const [wide, narrow] = [planWith(1_000, 'settlement'), planWith(170, 'settlement')];
+  expect(wide.problems).toEqual([]);
+  expect(confirmOf(narrow)).toBeGreaterThan(confirmOf(wide) + 60);
+  const [first] = narrow.problems;
+  expect(first?.element).toMatchObject({
+    id: 'account.concurrency',
+    reason: 'ConcurrentInvocationLimitExceeded',
+    limit: 170,
+  });
+  expect(first?.element.use).toBeGreaterThan(1);
+  expect(first?.mend).toMatchObject({ text: expect.stringContaining('L-B99A9384') });
+  // More pollers would not help: the account refuses them.
+  expect(narrow.problems.map(({ element }) => element.id)).not.toContain('settlement');
+});
+
+test('an account without room slows the stream down', () => {
+  const [wide, narrow] = [planWith(1_000, 'projection'), planWith(152, 'projection')];
+  const fulfilOf = ({ runs }: Plan): number => runs[0]?.journeys.fulfil?.p99 ?? Number.NaN;
+  expect(fulfilOf(narrow)).toBeGreaterThan(fulfilOf(wide) + 10);
+  expect(narrow.problems[0]?.element.id).toBe('account.concurrency');
+});
+
+test('an account without room slows the hand-over down', () => {
+  const endOf = ({ runs }: Plan): number => runs[0]?.result.usage.seconds ?? Number.NaN;
+  expect(endOf(planWith(153, 'fulfilment'))).toBeGreaterThan(endOf(planWith(1_000, 'fulfilment')) + 60);
+});
+
+test('idle environments leave the account to others', () => {
+  // Kept warm for ten minutes after their last request, they run nothing.
+  const burst = parseProfile(
+    `
+profiles: { sale: { stages: [{ duration: 1s, target: 400 }, { duration: 9s, target: 400 }, { duration: 1s, target: 20 }, { duration: 89s, target: 20 }] } }
+calendar: [{ profile: sale, at: 'Fri 02:00' }]
+shop: { hot: { share: 0, products: 1 }, unitsPerProduct: 1000000, browsePerOrder: 0, statusReadsPerOrder: 5 }
+`,
+    'burst.yaml',
+  );
+  const plan = planLoad({
+    ...scenario,
+    profile: burst,
+    measured: { intake: [{ memoryMb: 1_024, p50Ms: 250 }], settlement: [{ memoryMb: 1_024, p50Ms: 6_000 }] },
+    constants: { ...scenario.constants, accountConcurrency: 760 },
+  });
+  expect(elementOf(plan, 'account.concurrency')?.since).toBeNull();
+});
