@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { loadScenario } from '../../../scripts/planner/inputs.ts';
 import { type Plan, planLoad } from '../../../scripts/planner/model/plan.ts';
-import type { Scenario } from '../../../scripts/planner/model/world.ts';
+import { Projection } from '../../../scripts/planner/model/projection.ts';
+import { type Scenario, World } from '../../../scripts/planner/model/world.ts';
 import { parseProfile } from '../../../scripts/planner/profile/read-profile.ts';
 
 const profile = parseProfile(
@@ -16,7 +17,6 @@ shop: { hot: { share: 0, products: 1 }, unitsPerProduct: 1000000, browsePerOrder
 /** Below the workers' own maximum, but above what is left beside prod's 150 provisioned environments. */
 const slow = {
   settlement: { settlement: [{ memoryMb: 1_024, p50Ms: 8_000 }] },
-  projection: { projection: [{ memoryMb: 1_024, p50Ms: 10_000 }] },
   fulfilment: { fulfilment: [{ memoryMb: 1_024, p50Ms: 20_000 }] },
 } as const;
 
@@ -53,10 +53,21 @@ test('an account without room slows settlement down, and is named instead of the
 });
 
 test('an account without room slows the stream down', () => {
-  const [wide, narrow] = [planWith(1_000, 'projection'), planWith(152, 'projection')];
-  const fulfilOf = ({ runs }: Plan): number => runs[0]?.journeys.fulfil?.p99 ?? Number.NaN;
-  expect(fulfilOf(narrow)).toBeGreaterThan(fulfilOf(wide) + 10);
-  expect(narrow.problems[0]?.element.id).toBe('account.concurrency');
+  const { stage, constants } = scenario;
+  const batches = { ...stage.projection, batchSize: 10 };
+  const afterMinute = (others: number): Projection => {
+    const measured = { projection: [{ memoryMb: 512, p50Ms: 1_000 }] };
+    const world = new World({ ...scenario, measured, stage: { ...stage, projection: batches } });
+    const stream = new Projection(world, 0);
+    for (; world.now < 60; world.endStep()) stream.step(100, others);
+    return stream;
+  };
+  // Ten batches at once carry 100 events a second; five carry half of them.
+  const [wide, narrow] = [afterMinute(0), afterMinute(constants.accountConcurrency - 5)];
+  expect(wide.backlog).toBeLessThan(500);
+  expect(narrow.backlog / (60 * 50)).toBeCloseTo(1, 1);
+  expect(narrow.lagSeconds).toBeGreaterThan(wide.lagSeconds + 30);
+  expect([wide.pool.isHeldUp, narrow.pool.isHeldUp]).toEqual([false, true]);
 });
 
 test('an account without room slows the hand-over down', () => {
