@@ -1,19 +1,31 @@
-import { drawInit, initMs } from '../model/functions/cold-starts.ts';
+import { drawInit } from '../model/functions/cold-starts.ts';
 import { Random } from '../model/random.ts';
 import { type Check, check } from './check.ts';
 
 const draws = 200_000;
 
+/** Percentiles as the page gives them, beside those that the model draws from: an error in either is seen. */
+const published = [
+  [0.01, 92.2],
+  [0.05, 96.3],
+  [0.1, 99.7],
+  [0.25, 109.3],
+  [0.5, 125.4],
+  [0.75, 131.4],
+  [0.9, 137],
+  [0.95, 144.1],
+  [0.99, 180.7],
+  [0.995, 199.2],
+] as const;
+
 /** The drawn starts have the published percentiles. */
 export function checkColdStarts(): Check[] {
   const random = new Random(1);
   const drawn = Float64Array.from({ length: draws }, () => drawInit(random) * 1_000).sort();
-  return initMs
-    .filter(([share]) => share > 0 && share < 1)
-    .map(([share, measured]) =>
-      check({
-        ...{ set: 'Cold start', row: `p${share * 100}`, model: drawn[Math.ceil(share * draws) - 1] ?? 0, measured },
-        ...{ unit: 'ms', tolerance: 5, source: 'https://github.com/maxday/lambda-perf (2026-06 to 2026-08)' },
-      }),
-    );
+  return published.map(([share, measured]) =>
+    check({
+      ...{ set: 'Cold start', row: `p${share * 100}`, model: drawn[Math.ceil(share * draws) - 1] ?? 0, measured },
+      ...{ unit: 'ms', tolerance: 5, source: 'https://github.com/maxday/lambda-perf (2026-06 to 2026-08)' },
+    }),
+  );
 }

@@ -5,6 +5,9 @@ import { type Check, check } from './check.ts';
 
 const source = 'https://theburningmonk.com/2019/03/understanding-the-scaling-behaviour-of-dynamodb-ondemand-tables/';
 
+const rule =
+  'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode-max-throughput.html';
+
 /** A new table with the quota of 40,000 as its ceiling. */
 const table: OnDemand = {
   mode: 'on-demand',
@@ -39,4 +42,24 @@ export function checkTableRamps(): Check[] {
       ...{ model: throttledShare(peak, minutes) > 0 ? 1 : 0, measured: isThrottled ? 1 : 0, inPoints: true },
     });
   return [row(4_000, 1, false), row(40_000, 60, true), row(40_000, 90, true)];
+}
+
+/** Units of a second that a table serves after some minutes of its full load. */
+function servedAfter(kind: 'read' | 'write', load: number, minutes: number): number {
+  const capacity = new TableCapacity(kind, table, constants);
+  for (let now = 0; now < minutes * 60; now++) capacity.take(load, now, 1);
+  return capacity.limit().perSecond;
+}
+
+/** AWS's own numbers: what a new table serves, and twice its peak, 30 minutes after that peak. */
+export function checkTableGrowth(): Check[] {
+  const row = (kind: 'read' | 'write', load: number, minutes: number, measured: number) =>
+    check({
+      ...{ set: 'DynamoDB on demand', row: `${kind}s after ${minutes} min of ${load}/s`, measured, unit: 'units/s' },
+      ...{ model: servedAfter(kind, load, minutes), tolerance: 0, source: rule },
+    });
+  return [
+    ...[row('write', 4_000, 0, 4_000), row('write', 4_000, 30, 4_000), row('write', 4_000, 32, 8_000)],
+    ...[row('read', 12_000, 0, 12_000), row('read', 12_000, 30, 12_000), row('read', 12_000, 32, 24_000)],
+  ];
 }

@@ -3,7 +3,7 @@ import { type Check, check } from './check.ts';
 import { checkColdStarts } from './cold-starts.ts';
 import { checkBurst } from './environments.ts';
 import { checkBacklog, checkCaps, checkDrains, checkErrors, checkRamps } from './pollers.ts';
-import { checkTableRamps } from './tables.ts';
+import { checkTableGrowth, checkTableRamps } from './tables.ts';
 import { checkWaits } from './waits.ts';
 
 /** Every published set beside the model. */
@@ -16,6 +16,7 @@ export function validate(share = 1): Check[] {
     ...checkDrains(),
     ...checkBurst(),
     ...checkTableRamps(),
+    ...checkTableGrowth(),
     ...checkColdStarts(),
     ...checkWaits(share),
     ...checkCosts(),
