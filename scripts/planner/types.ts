@@ -1,4 +1,5 @@
 import type { QueueName, Service, TableName } from '../../stacks/model/services.ts';
+import type { PriceSource } from '../prices/price.ts';
 
 // What the planner's rooms exchange: calibration -> model -> cost. Plain data, so that each can be tested alone.
 
@@ -155,6 +156,8 @@ export interface BillLine {
   readonly usd: number;
   /** The same without any customer. */
   readonly fixed: boolean;
+  /** Of the price in this region. */
+  readonly source: PriceSource;
 }
 
 export interface Bill {

@@ -6,7 +6,6 @@ import type { ProcessorTime } from '../model/functions/durations.ts';
 import type { Percentiles } from '../model/journeys.ts';
 import { isMend, nextLimit, type Plan, type Problem, planLoad, recommend } from '../model/plan.ts';
 import { peakOf, type Run } from '../profile/load.ts';
-import type { Bill } from '../types.ts';
 import { type Cost, type PriceOptions, priceOf } from './price.ts';
 import { findSensitivities, type Sensitivity } from './tornado.ts';
 import { clockOf, dollars, number, percent, seconds } from './words.ts';
@@ -42,7 +41,7 @@ export interface PlanReport {
   readonly scenarios: readonly { readonly scale: number; readonly verdict: string }[];
   readonly elements: readonly ElementRow[];
   readonly times: readonly TimeRow[];
-  readonly cost: { readonly bill: Bill; readonly orders: number; readonly usdPer1000Orders: number | null };
+  readonly cost: Cost;
   readonly sensitivity: readonly Sensitivity[];
   readonly settings: readonly {
     readonly path: string;

@@ -1,6 +1,7 @@
 import { type Section, sectionsText } from '../../report/report.ts';
 import type { PlanReport } from './build.ts';
 import { toMarkdownSection } from './forms.ts';
+import { describeGuessed } from './price.ts';
 import { dollars, number, seconds } from './words.ts';
 
 const nameOf = ({ stage, cloud }: PlanReport): string => `${stage} (${cloud})`;
@@ -30,7 +31,9 @@ function toSection(reports: readonly PlanReport[]): Section {
     ['peak, orders/s', ...reports.map((one) => number(one.peakOrdersPerSecond))],
     ['p99 click to confirmed', ...reports.map((one) => worst(one, 'click to confirmed'))],
     ['p99 click to fulfilled', ...reports.map((one) => worst(one, 'click to fulfilled'))],
+    ['prices of', ...reports.map(({ cost }) => cost.bill.region)],
     ['USD a month', ...reports.map(({ cost }) => dollars(cost.bill.usd))],
+    ['of it at guessed prices', ...reports.map(({ cost }) => describeGuessed(cost))],
     ['of it fixed', ...reports.map(({ cost }) => dollars(cost.bill.fixedUsd))],
     ['USD per 1,000 orders', ...reports.map(({ cost }) => dollars(cost.usdPer1000Orders ?? 0))],
     ['within the budget', ...reports.map(({ holds }) => (holds ? 'yes' : 'NO'))],

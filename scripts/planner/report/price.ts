@@ -4,6 +4,7 @@ import { billAws, toBillingUnits } from '../cost/aws-usage.ts';
 import type { Plan } from '../model/plan.ts';
 import { ordersOf, toUsage } from '../model/to-usage.ts';
 import type { Bill } from '../types.ts';
+import { dollars, percent } from './words.ts';
 
 export interface PriceOptions {
   readonly region: string;
@@ -15,6 +16,8 @@ export interface Cost {
   readonly orders: number;
   /** The variable part of the bill; null without any order. */
   readonly usdPer1000Orders: number | null;
+  /** The part of the bill whose prices are guessed. */
+  readonly guessedUsd: number;
 }
 
 export function priceOf(plan: Plan, options: PriceOptions): Cost {
@@ -23,8 +26,16 @@ export function priceOf(plan: Plan, options: PriceOptions): Cost {
     ? billElsewhere(plan, elsewhere.model, options)
     : billAws(toBillingUnits(toUsage(plan), stage), options);
   const orders = ordersOf(plan);
-  return { bill, orders, usdPer1000Orders: orders > 0 ? ((bill.usd - bill.fixedUsd) / orders) * 1_000 : null };
+  const usdPer1000Orders = orders > 0 ? ((bill.usd - bill.fixedUsd) / orders) * 1_000 : null;
+  return { bill, orders, usdPer1000Orders, guessedUsd: guessedUsdOf(bill) };
 }
+
+const guessedUsdOf = ({ lines }: Bill): number =>
+  lines.reduce((sum, { usd, source }) => sum + (source.mark === 'guessed' ? usd : 0), 0);
+
+/** The guessed part in dollars and as a share: a reader must see how far to believe the total. */
+export const describeGuessed = ({ bill, guessedUsd }: Cost): string =>
+  `${dollars(guessedUsd)} (${percent(bill.usd > 0 ? guessedUsd / bill.usd : 0)})`;
 
 function billElsewhere({ scenario, runs }: Plan, model: CloudModel, options: PriceOptions): Bill {
   const counts = new Map<string, number>();

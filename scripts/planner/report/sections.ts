@@ -1,5 +1,7 @@
 import type { Report, Section } from '../../report/report.ts';
+import type { BillLine } from '../types.ts';
 import type { PlanReport } from './build.ts';
+import { describeGuessed } from './price.ts';
 import { dollars, number, percent, seconds } from './words.ts';
 
 const shownSensitivities = 10;
@@ -59,33 +61,33 @@ const timeSection = ({ times }: PlanReport): Section => ({
 /** Cheaper lines are summed up in a terminal. */
 const shownUsd = 0.5;
 
-function costSection({ cost: { bill, orders, usdPer1000Orders } }: PlanReport, isWhole: boolean): Section {
+function costSection({ cost }: PlanReport, isWhole: boolean): Section {
+  const { bill, orders, usdPer1000Orders, guessedUsd } = cost;
   const lines = bill.lines.toSorted((a, b) => b.usd - a.usd);
   const shown = isWhole ? lines : lines.filter(({ usd }) => usd >= shownUsd);
   const rest = lines.filter((line) => !shown.includes(line));
-  const row = (what: string, usd: number, kind = '') => [what, '', '', kind, dollars(usd)];
+  const row = (what: string, usd: number, kind = '') => [what, '', '', kind, '', dollars(usd)];
+  const sumOf = (some: readonly BillLine[]) => some.reduce((sum, { usd }) => sum + usd, 0);
   return {
     title: `Cost of the month, ${bill.region}`,
     table: {
-      head: ['service', 'quantity', 'unit', '', 'USD'],
+      head: ['service', 'quantity', 'unit', '', 'price', 'USD'],
       rows: [
-        ...shown.map(({ service, item, quantity, unit, usd, fixed }) => [
-          ...[`${service}: ${item}`, number(quantity), unit, fixed ? 'fixed' : 'variable', dollars(usd)],
-        ]),
-        ...(rest.length > 0
-          ? [
-              row(
-                `${rest.length} more`,
-                rest.reduce((sum, { usd }) => sum + usd, 0),
-              ),
-            ]
-          : []),
+        ...shown.map(toCostRow),
+        ...(rest.length > 0 ? [row(`${rest.length} more`, sumOf(rest))] : []),
         row('nobody comes', bill.fixedUsd, 'fixed'),
         row(`1,000 of ${number(orders)} orders`, usdPer1000Orders ?? 0, 'variable'),
         row('total', bill.usd),
+        ...(guessedUsd > 0 ? [['of it at guessed prices', '', '', '', 'guessed', describeGuessed(cost)]] : []),
       ],
     },
   };
+}
+
+function toCostRow({ service, item, quantity, unit, usd, fixed, source: { mark } }: BillLine): string[] {
+  const kind = fixed ? 'fixed' : 'variable';
+  // Only what is to be checked stands out.
+  return [`${service}: ${item}`, number(quantity), unit, kind, mark === 'documented' ? '' : mark, dollars(usd)];
 }
 
 const sensitivitySection = ({ sensitivity }: PlanReport): Section => ({

@@ -169,6 +169,8 @@ test('the README says how large a sale prod carries, and what the month costs', 
   const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
   expect(readme).toContain(`${peakOrdersPerSecond} orders a second for five minutes every Friday`);
   expect(readme).toContain(`about $${Math.round(cost.bill.usd / 10) * 10} a month`);
+  const guessed = Math.round((cost.guessedUsd / cost.bill.usd) * 20) * 5;
+  expect(readme).toContain(`a month, some ${guessed} % of it at guessed prices`);
 });
 
 test('gives the same bytes for the same seed, and others for another', async () => {
