@@ -4,11 +4,12 @@ import type { Series } from '../model/flow.ts';
 import { initSource } from '../model/functions/cold-starts.ts';
 import type { ProcessorTime } from '../model/functions/durations.ts';
 import type { Percentiles } from '../model/journeys.ts';
-import { isMend, nextLimit, type Plan, type Problem, planLoad, recommend } from '../model/plan.ts';
+import { type Plan, planLoad, recommend } from '../model/plan.ts';
 import { peakOf, type Run } from '../profile/load.ts';
 import { type Cost, type PriceOptions, priceOf } from './price.ts';
 import { findSensitivities, type Sensitivity } from './tornado.ts';
-import { clockOf, dollars, number, percent, seconds } from './words.ts';
+import { describeVerdict, findFailures } from './verdict.ts';
+import { clockOf } from './words.ts';
 
 export interface ElementRow {
   readonly run: string;
@@ -50,6 +51,8 @@ export interface PlanReport {
     readonly to: string;
   }[];
   readonly settingsUsd: number | null;
+  /** What still breaks the budget with all these settings. */
+  readonly settingsFailures: readonly string[];
   readonly assumptions: readonly {
     readonly name: string;
     readonly value: number;
@@ -73,6 +76,7 @@ export function buildReport(plan: Plan, options: ReportOptions): PlanReport {
   const { stage, profile } = plan.scenario;
   const cost = priceOf(plan, options);
   const recommended = recommend(plan);
+  const recommendedCost = priceOf(recommended.plan, options);
   const failures = findFailures(plan, cost);
   const verdict = describeVerdict(plan, options);
   return {
@@ -96,7 +100,8 @@ export function buildReport(plan: Plan, options: ReportOptions): PlanReport {
       ? findSensitivities(plan, options, (done, of) => options.onStep(`sensitivity ${done} of ${of}`))
       : [],
     settings: recommended.mends.map(({ path, file, from, to }) => ({ path, file, from, to })),
-    settingsUsd: recommended.mends.length > 0 ? priceOf(recommended.plan, options).bill.usd - cost.bill.usd : null,
+    settingsUsd: recommended.mends.length > 0 ? recommendedCost.bill.usd - cost.bill.usd : null,
+    settingsFailures: findFailures(recommended.plan, recommendedCost),
     assumptions: listAssumptions(plan.scenario),
     series: plan.runs.map(({ result }) => ({ run: result.run.name, series: result.series })),
   };
@@ -145,66 +150,4 @@ function toTimes({ result: { run }, journeys }: Plan['runs'][number]): TimeRow[]
     { run: run.name, what: 'click to confirmed', times: journeys.confirm },
   ];
   return journeys.fulfil ? [...rows, { run: run.name, what: 'click to fulfilled', times: journeys.fulfil }] : rows;
-}
-
-/** The first bottleneck with the setting that mends it, or the next one. */
-export function describeVerdict(plan: Plan, options: PriceOptions): string {
-  const [first] = plan.problems;
-  const peak = Math.max(...plan.runs.map(({ result }) => peakOf(result.run.segments)));
-  if (first) return describeProblem(first, plan, options);
-  const next = nextLimit(plan);
-  const worst = Math.max(...plan.runs.map(({ journeys }) => journeys.confirm.p99));
-  const after = next
-    ? ` Next limit: ${next.element.id}, at ${percent(next.element.use)} of ${number(next.element.limit)} ${next.element.unit} in its busiest second.`
-    : '';
-  return `${plan.scenario.stage.name} carries ${number(peak)} orders/s; 99 % are confirmed within ${seconds(worst)}.${after}`;
-}
-
-function describeProblem({ element, run, share, mend }: Problem, plan: Plan, options: PriceOptions): string {
-  const at = clockOf(run, element.since ?? 0);
-  const refused = share > 0 ? `, ${percent(share)} refused` : '';
-  const begin = `${at} ${element.id}: ${element.reason}${refused}; peak ${number(element.peak)}, limit ${number(element.limit)} ${element.unit}.`;
-  if (!isMend(mend)) return `${begin} ${mend.text}.`;
-  const found = recommend(plan);
-  const final = found.mends.find(({ path }) => path === mend.path) ?? mend;
-  const usd =
-    priceOf(planLoad({ ...plan.scenario, ...final.apply(plan.scenario) }, plan.scale), options).bill.usd -
-    priceOf(plan, options).bill.usd;
-  return `${begin} Setting: ${mend.path} = ${mend.from} (${mend.file}); ${final.to} would hold, ${dollars(usd, true)} a month.`;
-}
-
-/** What breaks the profile's budget. */
-export function findFailures(plan: Plan, cost: Cost): string[] {
-  const { budget } = plan.scenario.profile;
-  const worst = (of: (journeys: Plan['runs'][number]['journeys']) => number) =>
-    Math.max(0, ...plan.runs.map(({ journeys }) => of(journeys)));
-  const over = (what: string, value: number | null, limit: number | undefined, show: (value: number) => string) =>
-    limit === undefined || value === null || value <= limit ? [] : [`${what} ${show(value)}, budget ${show(limit)}`];
-  return [
-    ...plan.problems.map(({ element, run, share }) =>
-      share > 0
-        ? `${element.id}: ${percent(share)} refused in ${run.name}, budget ${percent(budget.throttledShare)}`
-        : `${element.id}: ${element.reason} in ${run.name}`,
-    ),
-    ...over(
-      'p99 click to accepted',
-      worst(({ accept }) => accept.p99),
-      budget.p99AcceptSeconds,
-      seconds,
-    ),
-    ...over(
-      'p99 click to confirmed',
-      worst(({ confirm }) => confirm.p99),
-      budget.p99ConfirmSeconds,
-      seconds,
-    ),
-    ...over(
-      'p99 click to fulfilled',
-      worst(({ fulfil }) => fulfil?.p99 ?? 0),
-      budget.p99FulfilSeconds,
-      seconds,
-    ),
-    ...over('bill of the month', cost.bill.usd, budget.usdPerMonth, dollars),
-    ...over('1,000 orders', cost.usdPer1000Orders, budget.usdPer1000Orders, dollars),
-  ];
 }

@@ -105,14 +105,18 @@ const sensitivitySection = ({ sensitivity }: PlanReport): Section => ({
   },
 });
 
-function settingSection({ settings, settingsUsd }: PlanReport): Section {
+function settingSection({ settings, settingsUsd, settingsFailures }: PlanReport): Section {
   if (settings.length === 0) return { title: 'Settings', notes: ['No setting has to change.'] };
   const notes = settings.flatMap(({ path, file, from, to }) => [
     `  ${file}`,
     `  - ${path}: ${from}`,
     `  + ${path}: ${to}`,
   ]);
-  return { title: 'Settings that would hold', notes: [...notes, `  ${dollars(settingsUsd ?? 0, true)} a month`] };
+  const remaining = settingsFailures.map((failure) => `  remains: ${failure}`);
+  return {
+    title: remaining.length === 0 ? 'Settings that would hold' : 'Settings that help, but are not enough',
+    notes: [...notes, `  ${dollars(settingsUsd ?? 0, true)} a month`, ...remaining],
+  };
 }
 
 const assumptionSection = ({ assumptions }: PlanReport): Section => ({

@@ -1,10 +1,16 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
 import { parseProfile } from '../../../scripts/planner/profile/read-profile.ts';
 import type { PlanReport } from '../../../scripts/planner/report/build.ts';
 import { compareText } from '../../../scripts/planner/report/compare.ts';
 import { toHtml, toMarkdown, toText } from '../../../scripts/planner/report/forms.ts';
 import { dollars } from '../../../scripts/planner/report/words.ts';
 import { type PlanRequest, planStage } from '../../../scripts/planner/run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'plan-report-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const sale = (changes = '', rate = 50) =>
   parseProfile(
@@ -49,4 +55,34 @@ test('names the region by whose prices each column of a comparison is billed', a
   const text = compareText([dev, prod]);
   expect(text).toMatch(/prices of +│ us-east-1 +│ eu-central-1/);
   expect(text).toContain(`${dollars(prod.cost.guessedUsd)} (`);
+});
+
+const unbounded = 'assumptions: { accountConcurrency: 100000, pollersPerMinute: 1000000, pollersAtStart: 1000 }';
+
+test('says that a setting helps, and what remains, when the load would not hold with it', async () => {
+  const measured = join(folder, 'slow.json');
+  writeFileSync(measured, JSON.stringify({ durations: { settlement: 90_000 } }));
+  const report = await planOf({ profile: sale(unbounded, 1_400), measured });
+  expect(report.settings.length).toBeGreaterThan(0);
+  expect(report.settingsFailures.length).toBeGreaterThan(0);
+  expect(report.verdict).toMatch(/ helps, [+-]\$.* leave/);
+  for (const text of [toText(report), toMarkdown(report), toHtml(report)]) {
+    expect(text).not.toContain('would hold');
+    expect(text).toContain('Settings that help, but are not enough');
+    expect(text).toContain(`remains: ${report.settingsFailures[0]?.split('<')[0]}`);
+  }
+});
+
+test('says in the first and last line that the budget is broken, by what', async () => {
+  const budget = 'budget: { p99AcceptSeconds: 0.01, p99ConfirmSeconds: 0.1, usdPerMonth: 1, usdPer1000Orders: 0.001 }';
+  const report = await planOf({ profile: sale(budget) });
+  expect(report.holds).toBe(false);
+  const lines = toText(report).trimEnd().split('\n');
+  for (const line of [lines[0], lines.at(-1)]) {
+    expect(line).toMatch(
+      /^prod carries 50 orders\/s, but breaks the budget: p99 click to accepted \d+ ms, budget 10 ms;/,
+    );
+    expect(line).toContain('bill of the month $');
+    expect(line).toContain('1,000 orders $');
+  }
 });

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { model } from '../../../../scripts/planner/clouds/google/model.ts';
 import { planLoad } from '../../../../scripts/planner/model/plan.ts';
 import type { Scenario } from '../../../../scripts/planner/model/world.ts';
-import { describeVerdict } from '../../../../scripts/planner/report/build.ts';
+import { describeVerdict } from '../../../../scripts/planner/report/verdict.ts';
 import { expectIdleMonths } from './idle-month.ts';
 import { firstOf, half, instancesOf, sizeFor, withConstant, withInstances } from './rush.ts';
 
