@@ -1,5 +1,5 @@
 import { type Service, serviceNames } from '../../../stacks/model/services.ts';
-import { assumptionNames, assumptions, ofEveryCloud } from '../model/assumptions.ts';
+import { type Assumption, assumptionNames, assumptions, ofEveryCloud } from '../model/assumptions.ts';
 import type { Series } from '../model/flow.ts';
 import { initSource } from '../model/functions/cold-starts.ts';
 import type { ProcessorTime } from '../model/functions/durations.ts';
@@ -113,10 +113,10 @@ function listAssumptions(scenario: Plan['scenario']): PlanReport['assumptions'] 
   const own = Object.entries(elsewhere?.model.assumptions ?? {});
   const unmeasured = serviceNames.filter((service) => (measured[service] ?? []).length === 0);
   return [
-    ...own.map(([name, row]) => ({ name, ...row, value: elsewhere?.constants[name] ?? row.value })),
+    ...own.map(([name, row]) => withValue(name, row, elsewhere?.constants[name])),
     ...assumptionNames
       .filter((name) => !elsewhere || ofEveryCloud.has(name))
-      .map((name) => ({ name, ...assumptions[name], value: constants[name] })),
+      .map((name) => withValue(name, assumptions[name], constants[name])),
     ...unmeasured.map((service) => toProcessorRow(service, processor[service])),
     ...(elsewhere
       ? []
@@ -126,6 +126,12 @@ function listAssumptions(scenario: Plan['scenario']): PlanReport['assumptions'] 
       ...calibration.source,
     },
   ];
+}
+
+/** The source knows nothing of a value that the profile changed. */
+function withValue(name: string, row: Assumption, value = row.value): PlanReport['assumptions'][number] {
+  if (value === row.value) return { name, ...row };
+  return { ...row, ...{ name, value, mark: 'profile', date: '', source: `the profile, instead of ${row.value}` } };
 }
 
 const toProcessorRow = (service: Service, { perCallMs, perOrderMs }: ProcessorTime) => ({

@@ -16,7 +16,7 @@ export function toSections(report: PlanReport, isWhole: boolean): Section[] {
     costSection(report, isWhole),
     ...(report.sensitivity.length > 0 ? [sensitivitySection(report)] : []),
     settingSection(report),
-    ...(isWhole ? [assumptionSection(report)] : []),
+    assumptionSection(report, isWhole),
   ];
 }
 
@@ -119,13 +119,16 @@ function settingSection({ settings, settingsUsd, settingsFailures }: PlanReport)
   };
 }
 
-const assumptionSection = ({ assumptions }: PlanReport): Section => ({
+/** Three decimals would show a tenth of a millisecond as 0. */
+const exact = (value: number): string => (value < 0.01 ? String(Number(value.toPrecision(3))) : number(value));
+
+const assumptionSection = ({ assumptions }: PlanReport, isWhole: boolean): Section => ({
   title: 'Assumptions',
   table: {
-    head: ['name', 'value', 'unit', 'what', 'mark', 'date', 'source'],
-    rows: assumptions.map(({ name, value, unit, what, mark, date, source }) => [
-      ...[name, number(value), unit, what, mark, date, source],
-    ]),
+    head: isWhole ? ['name', 'value', 'unit', 'what', 'mark', 'date', 'source'] : ['name', 'value', 'mark', 'source'],
+    rows: assumptions.map(({ name, value, unit, what, mark, date, source }) =>
+      isWhole ? [name, exact(value), unit, what, mark, date, source] : [name, `${exact(value)} ${unit}`, mark, source],
+    ),
   },
 });
 

@@ -86,3 +86,21 @@ test('says in the first and last line that the budget is broken, by what', async
     expect(line).toContain('1,000 orders $');
   }
 });
+
+test.each(['aws', 'google'])('prints each assumption with its mark and source, in every form: %s', async (cloud) => {
+  const report = await planOf({ cloud, region: undefined });
+  const lines = toText(report).split('\n');
+  for (const { name, mark, source } of report.assumptions) {
+    const row = lines.find((line) => line.startsWith(`│ ${name} `));
+    expect(row).toContain(` ${mark} `);
+    expect(row).toContain(` ${source} `);
+  }
+  const found = report.assumptions.find(({ name }) => name === 'storeSeconds' || name === 'googleStoreSeconds');
+  expect(toMarkdown(report)).toContain(`| ${found?.name} | ${found?.value} s | guessed | ${found?.source} |`);
+});
+
+test('prints a number of the profile as the profile says it, and a small one exactly', async () => {
+  const comment = toMarkdown(await planOf({ profile: sale('assumptions: { scalingStep: 500 }') }));
+  expect(comment).toContain('| scalingStep | 500 environments | profile | the profile, instead of 1000 |');
+  expect(comment).toContain('| transactionItemSeconds | 0.0001 s |');
+});
