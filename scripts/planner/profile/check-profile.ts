@@ -1,11 +1,12 @@
 import type { AssumptionName } from '../model/assumptions.ts';
-import { countOccurrences, toSeconds, toSegments } from './load.ts';
+import { beginsOf, countOccurrences, daySeconds, peakOf, toRuns, toSeconds, toSegments } from './load.ts';
 import type { Profile } from './schema.ts';
 
 /** The model divides by them, or has nothing without them. */
 const neverZero: readonly AssumptionName[] = [
   ...(['accountConcurrency', 'requestsPerEnvironment', 'pollersMax', 'sdkAttempts'] as const),
-  ...(['partitionReads', 'partitionWrites', 'growthSeconds', 'scalingSeconds'] as const),
+  ...(['partitionReads', 'partitionWrites', 'warmReads', 'warmWrites'] as const),
+  ...(['growthSeconds', 'scalingSeconds', 'scalingStep'] as const),
 ];
 
 /** What no schema can say. @returns what is wrong first: path, value and what is allowed; undefined if nothing is */
@@ -15,6 +16,8 @@ export function findContradiction(profile: Profile): string | undefined {
     findWrongTime(profile) ??
     findWrongShape(profile) ??
     findWrongLength(profile) ??
+    findOverlap(profile) ??
+    findEmptiness(profile) ??
     findWrongNumber(profile)
   );
 }
@@ -41,8 +44,6 @@ function findWrongTime({ calendar, days, faults }: Profile): string | undefined 
   return undefined;
 }
 
-const daySeconds = 86_400;
-
 function findWrongShape({ profiles }: Profile): string | undefined {
   for (const [name, { startRate, timeUnit, stages, diurnal }] of Object.entries(profiles)) {
     const [word, value] = startRate === undefined ? ['timeUnit', timeUnit] : ['startRate', startRate];
@@ -55,14 +56,39 @@ function findWrongShape({ profiles }: Profile): string | undefined {
   return undefined;
 }
 
-function findWrongLength({ profiles, calendar, days }: Profile): string | undefined {
-  const secondsOf = (name: string) => toSegments(profiles[name] ?? {}).reduce((sum, { seconds }) => sum + seconds, 0);
+const lengthOf = ({ profiles }: Profile, name: string): number =>
+  toSegments(profiles[name] ?? {}).reduce((sum, { seconds }) => sum + seconds, 0);
+
+function findWrongLength(profile: Profile): string | undefined {
+  const { profiles, calendar, days } = profile;
+  const secondsOf = (name: string) => lengthOf(profile, name);
   const empty = Object.keys(profiles).find((name) => secondsOf(name) <= 0);
   if (empty !== undefined) return `profiles.${empty} lasts 0 s, must last more than 0`;
   const timed = calendar.flatMap(({ profile, at }) => (at === undefined ? [] : [{ profile, at }]));
   const filled = timed.reduce((sum, { profile, at }) => sum + secondsOf(profile) * countOccurrences(at, days), 0);
   if (filled <= days * daySeconds) return undefined;
   return `calendar fills ${Number((filled / daySeconds).toFixed(1))} days with timed profiles, must be at most the ${days} of days`;
+}
+
+/** Each entry is simulated alone, so that two at once would be planned as one of them. */
+function findOverlap(profile: Profile): string | undefined {
+  const { calendar, days } = profile;
+  const spans = calendar
+    .flatMap(({ profile: name, at = '' }, index) =>
+      at === '' ? [] : beginsOf(at, days).map((from) => ({ index, at, from, to: from + lengthOf(profile, name) })),
+    )
+    .sort((a, b) => a.from - b.from || a.index - b.index);
+  for (const [place, { index, at, from }] of spans.entries()) {
+    const before = spans[place - 1];
+    if (before && from < before.to)
+      return `calendar[${index}].at is '${at}', must not be while calendar[${before.index}] (${before.at}) runs: write both as one profile`;
+  }
+  return undefined;
+}
+
+function findEmptiness(profile: Profile): string | undefined {
+  const hasOrders = toRuns(profile).some(({ segments }) => peakOf(segments) > 0);
+  return hasOrders ? undefined : 'calendar has no order at all, must have a profile with a rate above 0';
 }
 
 function findWrongNumber({ shop: { hot, products }, assumptions }: Profile): string | undefined {

@@ -30,6 +30,8 @@ export function toSeconds(text: string): number {
   return seconds;
 }
 
+export const daySeconds = 86_400;
+
 const clockSeconds = (clock: string): number => {
   const [hours = 0, minutes = 0] = clock.split(':').map(Number);
   return hours * 3_600 + minutes * 60;
@@ -71,12 +73,20 @@ function fromDay({ diurnal }: Shape): Segment[] {
 }
 
 /** How often a calendar entry happens; day 1 is a Monday. */
-export function countOccurrences(at: string, days: number): number {
-  const [day = ''] = at.split(' ');
-  if (day === 'daily') return days;
-  if (day === 'day') return 1;
-  const first = weekdays.indexOf(day as (typeof weekdays)[number]);
-  return Math.max(0, Math.ceil((days - first) / 7));
+export const countOccurrences = (at: string, days: number): number => beginsOf(at, days).length;
+
+/** When a calendar entry begins: seconds since the begin of the period. */
+export function beginsOf(at: string, days: number): number[] {
+  const clock = clockSeconds(at.split(' ').at(-1) ?? '00:00');
+  return daysOf(at, days).map((day) => day * daySeconds + clock);
+}
+
+/** Days of the period, from 0. */
+function daysOf(at: string, days: number): number[] {
+  const [day = '', second = ''] = at.split(' ');
+  if (day === 'day') return [Number(second) - 1];
+  const all = Array.from({ length: days }, (_, index) => index);
+  return day === 'daily' ? all : all.filter((index) => weekdays[index % 7] === day);
 }
 
 /** The period as runs: each entry with a time, and what fills the rest. */

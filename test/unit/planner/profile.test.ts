@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { countOccurrences, rateAt, toRuns, toSeconds, toSegments } from '../../../scripts/planner/profile/load.ts';
+import {
+  beginsOf,
+  countOccurrences,
+  rateAt,
+  toRuns,
+  toSeconds,
+  toSegments,
+} from '../../../scripts/planner/profile/load.ts';
 import { parseProfile } from '../../../scripts/planner/profile/read-profile.ts';
 
 const good = `
@@ -33,6 +40,7 @@ test.each([
   expect(text.split('\n')).toHaveLength(1);
 });
 
+const hour = 'profiles: { a: { phases: [{ duration: 1h, arrivalRate: 5 }] } }\ncalendar: [{ profile: a, ';
 const profileA = 'profiles: { a: { diurnal: { peak: 1, trough: 0 } } }\ncalendar: [{ profile: a';
 
 test.each([
@@ -81,6 +89,21 @@ test.each([
   ],
   [`${profileA}, at: daily 10:00 }]\nshop: { products: 1, hot: { share: 1, products: 2 } }`, 'shop.hot.products is 2'],
   [`${profileA}, at: daily 10:00 }]\nassumptions: { partitionWrites: 0 }`, 'assumptions.partitionWrites is 0, must be'],
+  [
+    `${profileA}, at: daily 10:00 }]\nassumptions: { warmWrites: 0 }`,
+    'assumptions.warmWrites is 0, must be more than 0',
+  ],
+  [`${profileA}, at: daily 10:00 }]\nassumptions: { warmReads: 0 }`, 'assumptions.warmReads is 0, must be more than 0'],
+  [
+    'profiles: { a: { stages: [{ duration: 5m, target: 0 }] } }\ncalendar: [{ profile: a, at: daily 10:00 }]',
+    'calendar has no order at all',
+  ],
+  [
+    `${hour}at: 'Fri 12:00' }, { profile: a, at: 'Fri 12:30' }]`,
+    "calendar[1].at is 'Fri 12:30', must not be while calendar[0] (Fri 12:00) runs",
+  ],
+  [`${hour}at: 'Fri 23:30' }, { profile: a, at: daily 00:00 }]`, "calendar[1].at is 'daily 00:00', must not be while"],
+  [`${hour}at: daily 12:59 }, { profile: a, at: day 3 12:00 }]`, "calendar[0].at is 'daily 12:59', must not be while"],
   [`${profileA}, at: daily 10:00 }]\nshop: { quantity: .nan }`, 'shop.quantity is NaN, must be of type number'],
   [`${profileA}, at: daily 10:00 }]\nshop: { quantity: .inf }`, 'shop.quantity is Infinity, must be'],
 ])('rejects %s', (text, message) => {
@@ -100,6 +123,7 @@ test("reads durations, k6's stages and Artillery's phases alike", () => {
 test('counts a weekday in a month that begins on a Monday', () => {
   expect(countOccurrences('Fri 12:00', 30)).toBe(4);
   expect(countOccurrences('Mon 12:00', 29)).toBe(5);
+  expect(beginsOf('Tue 12:00', 9)).toEqual([129_600, 734_400]);
   expect(countOccurrences('daily 12:00', 30)).toBe(30);
   expect(countOccurrences('day 3 12:00', 30)).toBe(1);
 });
@@ -115,4 +139,9 @@ calendar: ${calendar}`,
   );
   const times = Object.fromEntries(toRuns(profile).map((run) => [run.name, run.times]));
   expect(times).toEqual({ a: 2, b: 1.5 });
+});
+
+test('accepts entries that follow each other without a break', () => {
+  const text = `${hour}at: 'Fri 12:00' }, { profile: a, at: 'Fri 13:00' }, { profile: a, at: daily 11:00 }]`;
+  expect(toRuns(parseProfile(text, 'p.yaml'))).toHaveLength(3);
 });
