@@ -3,7 +3,7 @@ import { findStage } from '../../stacks/model/stages/stages.ts';
 import { UsageError } from '../cli/cli.ts';
 import { calibrate } from './calibration/calibrate.ts';
 import type { CloudModel, Elsewhere } from './clouds/cloud-model.ts';
-import { findCloud } from './clouds/clouds.ts';
+import { findCloud, planClouds } from './clouds/clouds.ts';
 import { constants } from './model/assumptions.ts';
 import type { Scenario } from './model/world.ts';
 import { guessedTimes } from './processor-times.ts';
@@ -20,6 +20,7 @@ export async function loadScenario(
   measured: MeasuredDurations,
   cloud = 'aws',
 ): Promise<Scenario> {
+  await checkCloudAssumptions(profile);
   const model = await findCloud(cloud);
   const shardCount = shardsIn(profile);
   return {
@@ -35,17 +36,38 @@ export async function loadScenario(
 
 async function loadElsewhere(model: CloudModel, profile: Profile, shardCount: number): Promise<Elsewhere> {
   const own = Object.entries(model.assumptions).map(([name, { value }]) => [name, value]);
-  const changed = profile.cloudAssumptions[model.name] ?? {};
-  for (const name of Object.keys(changed))
-    if (!(name in model.assumptions))
-      throw new UsageError(
-        'assumption_unknown',
-        `cloudAssumptions.${model.name}.${name} is unknown, must be one of ${Object.keys(model.assumptions).join(', ')}`,
-        'The plan prints them: --cloud NAME --json, or --html',
-      );
   return {
     model,
     calibration: await model.calibrate(shardCount, cacheFolder),
-    constants: { ...Object.fromEntries(own), ...changed },
+    constants: { ...Object.fromEntries(own), ...profile.cloudAssumptions[model.name] },
   };
+}
+
+/** Those of every cloud, so that a misspelt one is found before that cloud is planned. */
+async function checkCloudAssumptions({ cloudAssumptions }: Profile): Promise<void> {
+  for (const [cloud, changed] of Object.entries(cloudAssumptions)) {
+    const model = planClouds.includes(cloud) ? await findCloud(cloud) : undefined;
+    const others = planClouds.filter((name) => name !== 'aws');
+    if (!model)
+      throw new UsageError(
+        'assumption_unknown',
+        `cloudAssumptions has the unknown key '${cloud}', must be one of ${others.join(', ') || 'none'}`,
+        "Numbers of AWS stand in 'assumptions'.",
+      );
+    for (const [name, value] of Object.entries(changed)) checkCloudAssumption(model, name, value);
+  }
+}
+
+function checkCloudAssumption(model: CloudModel, name: string, value: number): void {
+  const [path, known] = [`cloudAssumptions.${model.name}.${name}`, model.assumptions[name]];
+  const hint = `The plan prints them: --cloud ${model.name}`;
+  if (!known)
+    throw new UsageError(
+      'assumption_unknown',
+      `${path} is unknown, must be one of ${Object.keys(model.assumptions).join(', ')}`,
+      hint,
+    );
+  // A time may be 0; a limit of 0 serves nobody, and no setting would help.
+  if (value === 0 && known.unit !== 's')
+    throw new UsageError('assumption_invalid', `${path} is 0, must be more than 0`, hint);
 }

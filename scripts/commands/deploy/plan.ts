@@ -2,8 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { CliError, exitCodes, parseCommandLine, runMain, UsageError } from '../../cli/cli.ts';
 import { showProgress } from '../../cli/progress.ts';
-import { parseStage } from '../../cli/stage-name.ts';
-import { planClouds } from '../../planner/clouds/clouds.ts';
+import { listPlans, type Planned, refuseIgnored } from '../../planner/choose-plans.ts';
 import type { PlanReport } from '../../planner/report/build.ts';
 import { compareMarkdown, compareText } from '../../planner/report/compare.ts';
 import { exportLoad, type LoadTool, loadTools } from '../../planner/report/export-load.ts';
@@ -30,13 +29,13 @@ customers wait, and the dollars of the month. Nothing is called; the same seed g
   --markdown        for a comment of a pull request, instead of the tables
   --html FILE       also writes a page with charts
   --compare NAMES   stages side by side, --compare dev,prod; or clouds, with --stage: --compare aws,azure,google
-  --measured FILE   durations of the functions, from npm run bench, CloudWatch or Lambda Power Tuning
-  --export TOOL     prints the same load for k6, artillery or locust
+  --measured FILE   durations of the functions, from npm run tune -- --out FILE, CloudWatch or Lambda Power Tuning
+  --export TOOL     prints the same load for k6, artillery or locust; takes --stage, --profile and --seed only
   --region NAME     of the prices; default: the stage's region
   --free-tier       subtracts what is free each month
   --seed N          default: the profile's
   --quick           leaves out sensitivity and the larger scenarios
-  --validate        compares the model with published measurements
+  --validate        compares the model with published measurements; stands alone
   --help
 
 Examples:
@@ -75,6 +74,7 @@ await runMain(async () => {
   const words = readWords();
   if (words.json && words.markdown)
     throw new UsageError('usage', '--json and --markdown exclude each other', usage.trim());
+  refuseIgnored(words);
   if (words.validate) {
     const { text, holds } = describeChecks();
     process.stdout.write(text);
@@ -95,30 +95,6 @@ await runMain(async () => {
   const holds = reports.every((one) => one.holds);
   return words.check && !holds ? exitCodes.failed : exitCodes.ok;
 });
-
-interface Planned {
-  readonly stage: string;
-  readonly cloud: string | undefined;
-}
-
-/** One stage, several stages, or one stage on several clouds. */
-function listPlans(words: Words): readonly Planned[] {
-  const { cloud } = words;
-  const compared = words.compare?.split(',') ?? [];
-  const known = compared.filter((name) => planClouds.includes(name));
-  if (known.length === 0) {
-    const stages = words.compare ?? words.stage ?? stageOfProfile(words);
-    return stages.split(',').map((name) => ({ stage: parseStage(name), cloud }));
-  }
-  if (known.length < compared.length || cloud !== undefined)
-    throw new UsageError(
-      'usage',
-      `--compare takes stages or clouds (${planClouds.join(', ')}), not both, and clouds take no --cloud`,
-      'For example: --stage prod --compare aws,azure,google',
-    );
-  const stage = parseStage(words.stage ?? stageOfProfile(words));
-  return compared.map((name) => ({ stage, cloud: name }));
-}
 
 function form({ json, markdown }: Words) {
   if (json) return toJson;
@@ -160,17 +136,6 @@ function writePage(file: string, text: string): void {
 function profileOf(words: Words, stage: string) {
   const profile = findProfile(words.profile, stage);
   return words.seed === undefined ? profile : { ...profile, seed: parseSeed(words.seed) };
-}
-
-function stageOfProfile(words: Words): string {
-  const stage = words.profile === undefined ? undefined : findProfile(words.profile, '').stage;
-  if (stage === undefined)
-    throw new UsageError(
-      'usage',
-      '--stage is missing, and no profile names one',
-      'For example: npm run plan -- --stage prod',
-    );
-  return stage;
 }
 
 /** Stages are compared under one load: the first one's, unless a profile is named. */

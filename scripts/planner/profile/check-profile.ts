@@ -4,7 +4,7 @@ import type { Profile } from './schema.ts';
 
 /** The model divides by them, or has nothing without them. */
 const neverZero: readonly AssumptionName[] = [
-  ...(['accountConcurrency', 'requestsPerEnvironment', 'pollersMax', 'sdkAttempts'] as const),
+  ...(['accountConcurrency', 'requestsPerEnvironment', 'pollersAtStart', 'pollersMax', 'sdkAttempts'] as const),
   ...(['partitionReads', 'partitionWrites', 'warmReads', 'warmWrites'] as const),
   ...(['growthSeconds', 'scalingSeconds', 'scalingStep'] as const),
 ];

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { findCloud, planClouds } from '../../../scripts/planner/clouds/clouds.ts';
 import { parseProfile } from '../../../scripts/planner/profile/read-profile.ts';
 import type { PlanReport } from '../../../scripts/planner/report/build.ts';
 import { compareText } from '../../../scripts/planner/report/compare.ts';
@@ -87,7 +88,7 @@ test('says in the first and last line that the budget is broken, by what', async
   }
 });
 
-test.each(['aws', 'google'])('prints each assumption with its mark and source, in every form: %s', async (cloud) => {
+test.each(planClouds)('prints each assumption with its mark and source, in every form: %s', async (cloud) => {
   const report = await planOf({ cloud, region: undefined });
   const lines = toText(report).split('\n');
   for (const { name, mark, source } of report.assumptions) {
@@ -95,7 +96,7 @@ test.each(['aws', 'google'])('prints each assumption with its mark and source, i
     expect(row).toContain(` ${mark} `);
     expect(row).toContain(` ${source} `);
   }
-  const found = report.assumptions.find(({ name }) => name === 'storeSeconds' || name === 'googleStoreSeconds');
+  const found = report.assumptions.find(({ name }) => /storeSeconds$/i.test(name));
   expect(toMarkdown(report)).toContain(`| ${found?.name} | ${found?.value} s | guessed | ${found?.source} |`);
 });
 
@@ -103,4 +104,19 @@ test('prints a number of the profile as the profile says it, and a small one exa
   const comment = toMarkdown(await planOf({ profile: sale('assumptions: { scalingStep: 500 }') }));
   expect(comment).toContain('| scalingStep | 500 environments | profile | the profile, instead of 1000 |');
   expect(comment).toContain('| transactionItemSeconds | 0.0001 s |');
+});
+
+test.each([
+  ['azrue: { queueMessagesPerSecond: 1 }', "cloudAssumptions has the unknown key 'azrue', must be one of"],
+  ['aws: { warmWrites: 1 }', "cloudAssumptions has the unknown key 'aws', must be one of"],
+])('refuses cloudAssumptions of what is no other cloud: %s', async (line, message) => {
+  await expect(planOf({ profile: sale(`cloudAssumptions: { ${line} }`) })).rejects.toThrow(message);
+});
+
+test.each(planClouds.slice(1))('checks the numbers of %s, whichever cloud is planned', async (cloud) => {
+  const of = (line: string) => planOf({ profile: sale(`cloudAssumptions: { ${cloud}: { ${line} } }`) });
+  await expect(of('pace: 1')).rejects.toThrow(`cloudAssumptions.${cloud}.pace is unknown, must be one of`);
+  const rows = Object.entries((await findCloud(cloud))?.assumptions ?? {});
+  const [limit = ''] = rows.find(([, { unit }]) => unit !== 's') ?? [];
+  await expect(of(`${limit}: 0`)).rejects.toThrow(`cloudAssumptions.${cloud}.${limit} is 0, must be more than 0`);
 });
