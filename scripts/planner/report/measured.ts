@@ -11,10 +11,9 @@ or the output of AWS Lambda Power Tuning with "function", or one such object per
 const milliseconds = z.number().positive();
 const point = z.object({ memoryMb: z.number().positive(), p50Ms: milliseconds });
 const ours = z.object({
-  durations: z.partialRecord(
-    z.enum(serviceNames as [Service, ...Service[]]),
-    z.union([milliseconds, z.array(point).min(1)]),
-  ),
+  durations: z
+    .partialRecord(z.enum(serviceNames as [Service, ...Service[]]), z.union([milliseconds, z.array(point).min(1)]))
+    .refine((durations) => Object.keys(durations).length > 0),
 });
 /** State machine's output: https://github.com/alexcasalboni/aws-lambda-power-tuning */
 const powerTuning = z.object({
@@ -30,18 +29,30 @@ const one = z.union([ours, powerTuning, cloudWatch]);
 
 /** Durations per function from a file. @throws {CliError} measured_invalid */
 export function readMeasured(file: string, memoryOf: (service: Service) => number): MeasuredDurations {
-  const parsed = z.union([one, z.array(one).min(1)]).safeParse(readJson(file));
+  const value = readJson(file);
+  const parsed = z.union([one, z.array(one).min(1)]).safeParse(value);
   if (!parsed.success) {
-    const path = parsed.error.issues[0]?.path.join('.') ?? '';
-    throw new CliError(
-      'measured_invalid',
-      `${file}${path === '' ? '' : `: ${path}`} holds no durations that are known`,
-      hint,
-    );
+    const problem = [value]
+      .flat()
+      .map(describeFunction)
+      .find((found) => found !== undefined);
+    throw new CliError('measured_invalid', `${file} ${problem ?? 'holds no durations that are known'}`, hint);
   }
   const found: Partial<Record<Service, readonly TunePoint[]>> = {};
   for (const entry of [parsed.data].flat()) Object.assign(found, toPoints(entry, memoryOf));
   return found;
+}
+
+/** Neither AWS tool writes it, so it is what a file lacks first. */
+function describeFunction(entry: unknown): string | undefined {
+  const tool = [
+    ['stats', 'AWS Lambda Power Tuning'],
+    ['Datapoints', 'CloudWatch'],
+  ].find(([key = '']) => typeof entry === 'object' && entry !== null && key in entry);
+  const name = (entry as { function?: unknown } | null)?.function;
+  if (!tool || serviceNames.some((service) => service === name)) return undefined;
+  const is = name === undefined ? "lacks the key 'function'" : `has ${JSON.stringify(name)} as its 'function'`;
+  return `is output of ${tool[1]} and ${is}, which must be one of ${serviceNames.join(', ')}`;
 }
 
 function toPoints(entry: z.infer<typeof one>, memoryOf: (service: Service) => number): MeasuredDurations {

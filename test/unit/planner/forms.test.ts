@@ -72,7 +72,17 @@ test('takes measured durations in its own form, from Power Tuning and from Cloud
     settlement: [{ memoryMb: 1_024, p50Ms: 150 }],
   });
   expect(() => measuredFrom({ durations: { intake: -1 } })).toThrow('holds no durations that are known');
+  expect(() => measuredFrom({ durations: {} })).toThrow('holds no durations that are known');
+  expect(() => measuredFrom([])).toThrow('holds no durations that are known');
   expect(() => readMeasured(join(folder, 'none.json'), () => 1)).toThrow('cannot read');
+});
+
+test.each([
+  [{ stats: [{ value: 512, averageDuration: 70 }] }, "Power Tuning and lacks the key 'function', which must be one of"],
+  [[{ Datapoints: [{ Average: 100 }] }], "CloudWatch and lacks the key 'function', which must be one of"],
+  [{ function: 'shop', Datapoints: [{ Average: 100 }] }, `CloudWatch and has "shop" as its 'function', which must be`],
+])('names the key that output of a tool of AWS lacks: %j', (value, message) => {
+  expect(() => measuredFrom(value)).toThrow(message);
 });
 
 test('reads a duration between two sizes along the share of a core', () => {
