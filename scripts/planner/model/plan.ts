@@ -64,10 +64,14 @@ function findProblems({ tracker, run }: RunResult, { stage, profile, elsewhere }
       // A fault of the profile is no defect of the stage.
       if (element.since === null || element.id === 'partner') return [];
       if (element.refused > 0 && share <= profile.budget.throttledShare) return [];
-      return [{ element, run, share, mend: mendOf(element, plan) }];
+      return [{ element, run, share, mend: toAdvice(mendOf(element, plan)) }];
     })
     .sort((a, b) => (a.element.since ?? 0) - (b.element.since ?? 0) || b.element.use - a.element.use);
 }
+
+/** A setting that cannot be raised any more is none. */
+const toAdvice = (mend: Mend | Advice): Mend | Advice =>
+  isMend(mend) && mend.from === mend.to ? { text: `no setting: ${mend.path} is at its most, ${mend.to}` } : mend;
 
 /** The most used element: the first to fail under more load. */
 export function nextLimit({ elements }: Plan) {

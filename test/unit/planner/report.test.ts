@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { findCloud, planClouds } from '../../../scripts/planner/clouds/clouds.ts';
+import { loadScenario } from '../../../scripts/planner/inputs.ts';
+import { planLoad, recommend } from '../../../scripts/planner/model/plan.ts';
 import { parseProfile } from '../../../scripts/planner/profile/read-profile.ts';
 import type { PlanReport } from '../../../scripts/planner/report/build.ts';
 import { compareText } from '../../../scripts/planner/report/compare.ts';
 import { toHtml, toMarkdown, toText } from '../../../scripts/planner/report/forms.ts';
 import { dollars } from '../../../scripts/planner/report/words.ts';
 import { type PlanRequest, planStage } from '../../../scripts/planner/run.ts';
+import { limits } from '../../../stacks/model/checks/limits.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'plan-report-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -119,4 +122,15 @@ test.each(planClouds.slice(1))('checks the numbers of %s, whichever cloud is pla
   const rows = Object.entries((await findCloud(cloud))?.assumptions ?? {});
   const [limit = ''] = rows.find(([, { unit }]) => unit !== 's') ?? [];
   await expect(of(`${limit}: 0`)).rejects.toThrow(`cloudAssumptions.${cloud}.${limit} is 0, must be more than 0`);
+});
+
+test('recommends no setting that is at its most already', async () => {
+  const scenario = await loadScenario('prod', sale(unbounded, 1_400), {
+    settlement: [{ memoryMb: 1_024, p50Ms: 90_000 }],
+  });
+  const settlement = { ...scenario.stage.settlement, maxConcurrency: limits.queueConcurrencyMax.value };
+  const plan = planLoad({ ...scenario, stage: { ...scenario.stage, settlement } });
+  const found = plan.problems.find(({ element }) => element.id === 'settlement');
+  expect(found?.mend).toEqual({ text: 'no setting: settlement.maxConcurrency is at its most, 1000' });
+  expect(recommend(plan).mends.map(({ path }) => path)).not.toContain('settlement.maxConcurrency');
 });
