@@ -1,9 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import { planLoad } from '../../../scripts/planner/model/plan.ts';
 import type { Scenario } from '../../../scripts/planner/model/world.ts';
-import { buildReport, findFailures } from '../../../scripts/planner/report/build.ts';
+import { buildReport } from '../../../scripts/planner/report/build.ts';
 import { priceOf } from '../../../scripts/planner/report/price.ts';
 import { findSensitivities } from '../../../scripts/planner/report/tornado.ts';
+import { findFailures } from '../../../scripts/planner/report/verdict.ts';
 import { dollars } from '../../../scripts/planner/report/words.ts';
 import { loadSmall, withStage } from './small.ts';
 
