@@ -65,6 +65,11 @@ export class Settlement {
     this.#unitsLeft = { hot: hot.products * units, rest: Math.max(0, products - hot.products) * units };
   }
 
+  /** Messages that wait, those before their redelivery as well. */
+  get open(): number {
+    return this.backlog + this.#later.pending;
+  }
+
   get concurrency(): number {
     return this.#pollers.concurrency;
   }

@@ -78,7 +78,7 @@ class Simulation {
   run(): RunResult {
     const { seconds, isSale } = this.#run;
     // Less than one order in a thousand is left: the rest changes no percentile.
-    const isDone = () => this.#settlement.backlog < 0.5 && this.#fulfilment.open < Math.max(0.5, this.#wanted / 1_000);
+    const isDone = () => this.#settlement.open < 0.5 && this.#fulfilment.open < Math.max(0.5, this.#wanted / 1_000);
     while (this.#world.now < seconds - 1e-9) this.#advance();
     if (isSale) while (this.#world.now < seconds + longestTail && !isDone()) this.#advance();
     this.#world.usage.seconds = this.#world.now;

@@ -55,6 +55,14 @@ test('what conflicts on a hot row comes back after the visibility timeout', () =
   expect(firstTry).toBeLessThan(0.97 * flow.accepted.total);
 });
 
+test('a run lasts until the last redelivered order is settled', () => {
+  const { fulfilment } = scenario.stage;
+  const prompt = withStage(scenario, { fulfilment: { ...fulfilment, cancellableSeconds: 1 } });
+  const hot = withShop(prompt, { hot: { share: 1, products: 1 }, shards: 1 });
+  const { flow } = runOf({ ...hot, constants: { ...hot.constants, transactionSeconds: 0.1 } }).result;
+  expect(flow.accepted.total - flow.confirmed.total).toBeLessThan(1);
+});
+
 test('the sweeper reads what is open, and sends old messages again', () => {
   const world = new World(scenario);
   const settlement = new Settlement(world, 0, 100);
