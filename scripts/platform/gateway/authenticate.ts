@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Sessions } from './sessions.ts';
 import { type Claim, checkSignature, parseClaim, type Refusal } from './signature.ts';
 
 /** The key of a run, and where it is valid. */
@@ -6,7 +7,7 @@ export interface RunKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly region: string;
-  /** True if the engine checks the signatures of the sessions that it issues: the roles of functions. */
+  /** True if the engine checks the signatures of the sessions that it issues; else the gateway does. */
   readonly engineChecksSessions: boolean;
   /** Regions whose tables are reached through this gateway. */
   readonly otherRegions?: readonly string[];
@@ -26,7 +27,7 @@ const unsignedPaths: readonly { readonly method: string; readonly path: RegExp }
  * secret, so anyone who knows the id could run code.
  */
 export async function authenticate(
-  key: RunKey,
+  { key, sessions }: { readonly key: RunKey; readonly sessions: Sessions },
   { request, url, readBody }: { request: IncomingMessage; url: URL; readBody: () => Promise<Buffer> },
   now: number,
 ): Promise<Refusal | undefined> {
@@ -38,8 +39,9 @@ export async function authenticate(
     const message = `Credential should be scoped to a valid region: this platform is in ${key.region}, not in '${claim.region}'.`;
     return { code: 'SignatureDoesNotMatch', message };
   }
-  if (claim.accessKeyId === key.accessKeyId)
-    return checkSignature(claim, key.secretAccessKey, { request, url, body: await readBody() }, now);
+  const isOwn = claim.accessKeyId === key.accessKeyId;
+  const known = isOwn ? key : sessions.find(claim.accessKeyId, claim.sessionToken);
+  if (known) return checkSignature(claim, known.secretAccessKey, { request, url, body: await readBody() }, now);
   const isSession = claim.accessKeyId.startsWith('ASIA') && claim.sessionToken !== undefined;
   if (isSession && key.engineChecksSessions) return undefined;
   return { code: 'InvalidClientTokenId', message: 'The security token included in the request is invalid.' };

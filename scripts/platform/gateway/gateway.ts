@@ -14,6 +14,7 @@ import { FunctionCalls } from './function-calls.ts';
 import { type BeforeHook, type Fate, GatewayCall, type ThrottledPlace } from './gateway-call.ts';
 import type { Network, OnHeaders, Route } from './network.ts';
 import { refusalAnswer } from './refusal-answer.ts';
+import { Sessions } from './sessions.ts';
 import { parseClaim, signAnew } from './signature.ts';
 
 /** Sees the bodies of some calls. Learns that the engine accepted one before the caller does. */
@@ -47,6 +48,7 @@ export class Gateway {
   #listener: Listener | undefined;
   #forwarder: Forwarder | undefined;
   #key: RunKey | undefined;
+  #sessions = new Sessions();
 
   /** @param network the other regions of the run */
   constructor(network?: Network) {
@@ -63,6 +65,7 @@ export class Gateway {
   connect(upstream: Upstream, key: RunKey): Forwarder {
     const otherRegions = this.#network?.regions.filter((region) => region !== key.region) ?? [];
     this.#key = { ...key, otherRegions };
+    this.#sessions = new Sessions();
     this.#network?.join(key.region, this);
     this.#forwarder?.close();
     this.#forwarder = new Forwarder(upstream);
@@ -89,7 +92,8 @@ export class Gateway {
     if (!this.#key) return sendProblem(response, engineDown);
     const { enginePid } = this.faults;
     const call = new GatewayCall(await readOperation(request, url), { request, response, enginePid });
-    const refusal = await authenticate(this.#key, { request, url, readBody: () => call.body() }, Date.now());
+    const known = { key: this.#key, sessions: this.#sessions };
+    const refusal = await authenticate(known, { request, url, readBody: () => call.body() }, Date.now());
     if (refusal) return sendAnswer(response, refusalAnswer(request, url, refusal));
     this.counters.count(call);
     if (this.onAnswered) this.#tellWhenAnswered(call, response);
@@ -157,6 +161,8 @@ export class Gateway {
     if (!this.#forwarder) return sendProblem(response, engineDown);
     const abroad = this.#findOtherRegion(call);
     if (abroad !== undefined) return this.#forwardAbroad(call, response, { to: abroad, onAnswered });
+    if (call.service === 'sts' && !this.#key?.engineChecksSessions)
+      return this.#forwardAndLearn(call, response, onAnswered);
     const { method = '', url = '' } = call.request;
     const watcher = this.watchers.find(({ watches }) => watches(method, url));
     const body = await (watcher ? call.body() : call.bodyIfRead);
@@ -166,6 +172,17 @@ export class Gateway {
       return headers;
     };
     await this.#forwarder.forward(call.request, response, { onHeaders, ...(body && { body }) });
+  }
+
+  /** The engine may issue a session, whose calls come through here. */
+  async #forwardAndLearn(call: GatewayCall, response: ServerResponse, onAnswered?: () => void): Promise<void> {
+    const { method = '', url: path = '/', headers } = call.request;
+    const answer = await this.#exchange({ method, path, headers, body: await call.body() });
+    if (!answer) return sendProblem(response, engineDown);
+    this.#sessions.learn(answer.body.toString());
+    onAnswered?.();
+    response.writeHead(answer.status, answer.headers);
+    response.end(answer.body);
   }
 
   #findOtherRegion({ request }: GatewayCall): string | undefined {

@@ -11,8 +11,8 @@ import { call, stubEngine } from './stub.ts';
 const credentials = { accessKeyId: 'AKIARUN', secretAccessKey: 'secret' };
 const region = 'us-east-1';
 
-async function gatewayWithKey(engineChecksSessions = true) {
-  const engine = await stubEngine();
+async function gatewayWithKey(engineChecksSessions = true, respond?: Parameters<typeof stubEngine>[0]) {
+  const engine = await stubEngine(respond);
   const gateway = new Gateway();
   await gateway.start();
   onTestFinished(() => gateway.stop());
@@ -239,5 +239,21 @@ describe('a session', () => {
     const { url, host } = await gatewayWithKey(false);
     expect(await statusOf(url, await sign(host, session))).toBe('InvalidClientTokenId');
     expect(await statusOf(url, await sign(host))).toBe(200);
+  });
+
+  // Such as of the roles that `cdk deploy` takes, on LocalStack.
+  it('is checked by its own secret if the engine checks none, and has issued it', async () => {
+    const issued = (keyId: string) =>
+      `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>${keyId}</AccessKeyId><SecretAccessKey>of the role</SecretAccessKey><SessionToken>token</SessionToken></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+    const { url, host } = await gatewayWithKey(false, (_seen, response) => void response.end(issued('LSIAROLE')));
+    const own = { ...session, keyId: 'LSIAROLE' };
+    expect(await statusOf(url, await sign(host, own))).toBe('InvalidClientTokenId');
+    expect(
+      (await call(url, { method: 'POST', headers: (await sign(host, { service: 'sts' })).headers, body })).body,
+    ).toBe(issued('LSIAROLE'));
+    expect(await statusOf(url, await sign(host, own))).toBe(200);
+    expect(await statusOf(url, await sign(host, { ...own, secret: 'guessed' }))).toBe('SignatureDoesNotMatch');
+    expect(await statusOf(url, await sign(host, { ...own, sessionToken: 'other' }))).toBe('InvalidClientTokenId');
+    expect(await statusOf(url, await sign(host, session))).toBe('InvalidClientTokenId');
   });
 });
