@@ -69,15 +69,18 @@ export const policyOf = (...statements: readonly Json[]): JsonObject => ({
   Statement: statements,
 });
 
+/** The trust of a Lambda function's role, for the examples of rules. */
+export const lambdaTrust: JsonObject = policyOf({
+  Effect: 'Allow',
+  Action: 'sts:AssumeRole',
+  Principal: { Service: 'lambda.amazonaws.com' },
+});
+
 /** A Lambda function's role with one inline policy, for the examples of rules. */
 export const functionRole = (statement: JsonObject): JsonObject => ({
   Type: 'AWS::IAM::Role',
   Properties: {
-    AssumeRolePolicyDocument: policyOf({
-      Effect: 'Allow',
-      Action: 'sts:AssumeRole',
-      Principal: { Service: 'lambda.amazonaws.com' },
-    }),
+    AssumeRolePolicyDocument: lambdaTrust,
     Policies: [{ PolicyName: 'grants', PolicyDocument: policyOf(statement) }],
   },
 });

@@ -74,7 +74,7 @@ export const translations: Readonly<Record<string, Translation>> = {
   },
   aws_iam_role_policy: {
     type: 'AWS::IAM::Role',
-    into: (_, { role }) => ({ Ref: String(role).replace(/^\$\{(.+)\.(id|name)\}$/, '$1') }),
+    into: ({ role }) => role,
     of: ({ policy }) => ({ Policy: policy ?? null }),
   },
   aws_lambda_alias: plain('AWS::Lambda::Alias'),

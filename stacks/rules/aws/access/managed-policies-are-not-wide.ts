@@ -3,7 +3,7 @@ import type { Finding, Rule } from '../../rule.ts';
 import { listAlternatives } from '../../template/alternatives.ts';
 import { ref } from '../../template/ref.ts';
 import { type Template, toText } from '../../template/template.ts';
-import { policyOf } from '../policies.ts';
+import { lambdaTrust } from '../policies.ts';
 
 /** Policies of AWS that allow all of a service, or of the account; `ReadOnlyAccess` reads the data of every store. */
 const wide = /:iam::aws:policy\/(?:[\w-]+\/)*(\w*(?:FullAccess|Administrator|PowerUser)[\w-]*|ReadOnlyAccess)$/;
@@ -45,11 +45,7 @@ const example = (...ManagedPolicyArns: readonly Json[]): JsonObject => ({
     Role: {
       Type: 'AWS::IAM::Role',
       Properties: {
-        AssumeRolePolicyDocument: policyOf({
-          Effect: 'Allow',
-          Action: 'sts:AssumeRole',
-          Principal: { Service: 'lambda.amazonaws.com' },
-        }),
+        AssumeRolePolicyDocument: lambdaTrust,
         ManagedPolicyArns,
       },
     },
