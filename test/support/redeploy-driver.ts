@@ -1,13 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { destroyLeftovers } from '../../scripts/platform/cdk/tool.ts';
 import { deploy } from '../../scripts/platform/deploy/deploy.ts';
 import { type Platform, startPlatform } from '../../scripts/platform/platform.ts';
 import { readTables } from '../../scripts/sale/check/read-stores.ts';
 import { storeNamesOf, toClientConfig } from '../../scripts/sale/deployed-quiescence.ts';
 import { seed } from '../../scripts/sale/seed.ts';
 
-// Runs in a copy of the sources. Deploys, uses the system, changes a function and a table, and deploys again.
+// Runs in a copy of the sources. Deploys, uses the system, changes a function and a table, deploys again, and destroys.
 function change(path: string, from: string, to: string): void {
   const text = readFileSync(path, 'utf8');
   if (!text.includes(from)) throw new Error(`${path} does not contain ${from}: update this script`);
@@ -48,7 +50,11 @@ try {
   const { workspace, target, stage, embedded, issuer, partner } = platform;
   const deployment = { workspace, target, stage, embedded, issuer, partner, iac: 'cdk', onProgress: () => {} } as const;
   const outputs = await deploy(deployment);
-  process.stdout.write(`${JSON.stringify({ before, after: await inspect(platform, outputs) })}\n`);
+  const after = await inspect(platform, outputs);
+  await destroyLeftovers(deployment);
+  const { Stacks = [] } = await new CloudFormationClient(toClientConfig(platform)).send(new DescribeStacksCommand({}));
+  const left = Stacks.map(({ StackName, StackStatus }) => `${StackName} ${StackStatus}`);
+  process.stdout.write(`${JSON.stringify({ before, after, left })}\n`);
 } finally {
   await platform.stop();
 }

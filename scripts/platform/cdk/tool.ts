@@ -39,12 +39,12 @@ export const cdkTool: DeployTool = {
 async function deployWithCdk(deployment: Deployment, sdk: Clients): Promise<Outputs> {
   const { workspace, target, stage, onProgress } = deployment;
   await bootstrap(sdk, target);
-  if (engines[target.engine].freshStacks) await destroyLeftovers(deployment);
   const outputsFile = join(workspace.folder, 'outputs.json');
   const output = toAssemblyFolder(workspace);
   mkdirSync(output, { recursive: true });
   onProgress(`deploying stage ${stage}: synthesizing`);
   await prepareAssembly(deployment, output);
+  if (engines[target.engine].freshStacks) await destroyLeftovers(deployment);
   await runCdk(
     workspace,
     target,
@@ -119,8 +119,11 @@ function ignore(...names: readonly string[]) {
   };
 }
 
-/** Removes an earlier run's stacks, for engines that cannot update stacks. */
-async function destroyLeftovers({ workspace, target, stage, onProgress }: Deployment): Promise<void> {
+/**
+ * Removes an earlier run's stacks, for engines that cannot update stacks. The CLI needs an app for that: this run's
+ * assembly, since a synthesis without the run's addresses refuses the stage.
+ */
+export async function destroyLeftovers({ workspace, target, stage, onProgress }: Deployment): Promise<void> {
   const client = new CloudFormationClient(clientOptions(target));
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({})).finally(() => client.destroy());
   const names = stackNames.map((stack) => stackName(stage, stack)).reverse();
@@ -130,7 +133,7 @@ async function destroyLeftovers({ workspace, target, stage, onProgress }: Deploy
   await runCdk(
     workspace,
     target,
-    ['destroy', '--force', '--no-notices', '-c', `stage=${stage}`, ...existing],
+    ['destroy', '--force', '--no-notices', '--app', toAssemblyFolder(workspace), ...existing],
     () => {},
   );
 }
