@@ -201,6 +201,9 @@ export const parts = {
       'test/synth/aws',
       // It compares the roles of both tools.
       'test/synth/deploy-role.test.ts',
+      // It deploys by CDK twice.
+      'test/platforms/redeploy.test.ts',
+      'test/support/redeploy-driver.ts',
     ],
     edits: [
       { file: tools, line: "import { cdkTool } from '../cdk/tool.ts';" },
