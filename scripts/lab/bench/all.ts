@@ -9,7 +9,7 @@ import { projectFolder } from '../../platform/process/paths.ts';
 interface Benchmark {
   readonly name: string;
   readonly what: string;
-  /** The benchmark needs this folder, which a fork may have left out. */
+  /** Folder that the benchmark needs; a fork may have left it out. */
   readonly needs?: string;
 }
 
@@ -21,7 +21,7 @@ const allBenchmarks: readonly Benchmark[] = [
   { name: 'checker', what: 'The checker of the invariants' },
 ];
 
-/** The benchmarks that this checkout has. */
+/** The benchmarks available in this checkout. */
 export const benchmarks = allBenchmarks.filter(({ needs = '.' }) => existsSync(join(projectFolder, needs)));
 
 export interface Measured extends Pick<Benchmark, 'name' | 'what'> {
@@ -30,7 +30,7 @@ export interface Measured extends Pick<Benchmark, 'name' | 'what'> {
   readonly seconds: number;
 }
 
-/** One after the other, each in a process of its own, so that none changes the figures of the next. */
+/** Runs the benchmarks one at a time, each in its own process, so that none affects the next. */
 export async function runBenchmarks(onStart: (name: string) => void): Promise<readonly Measured[]> {
   const results: Measured[] = [];
   for (const { name, what } of benchmarks) {
@@ -45,7 +45,7 @@ export async function runBenchmarks(onStart: (name: string) => void): Promise<re
   return results;
 }
 
-/** A benchmark that printed nothing measured nothing. */
+/** A benchmark that printed nothing has failed. */
 export const isMeasured = ({ output, exitCode }: Measured): boolean => exitCode === 0 && output.trim() !== '';
 
 export interface Circumstances {
@@ -90,7 +90,7 @@ function toVerdict(result: Measured): string {
   return result.output.trim() === '' ? '**failed**' : '**beyond a limit**';
 }
 
-/** Names in the page, for a test: a benchmark that was added is missing until the page is written again. */
+/** Benchmark names in the page. A test compares them: a new benchmark is missing until the page is regenerated. */
 export const namesInPage = (): readonly string[] =>
   [...readFileSync(performancePage, 'utf8').matchAll(/^\| [^|]+ \| `npm run bench -- (\w+)`/gm)].map(
     ([, name = '']) => name,

@@ -13,7 +13,7 @@ export interface CachedProduct {
   readonly bare: number;
   /** Bare rate divided by edge rate, per round. */
   readonly ratio: number;
-  /** CPU shares of server and client in the bare server's rounds, as it is the faster one. */
+  /** CPU shares of server and client in the rounds of the bare server, which is the faster one. */
   readonly serverBusy: number;
   readonly clientBusy: number;
 }

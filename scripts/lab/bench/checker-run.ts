@@ -3,12 +3,12 @@ import { buildLargeSale } from './large-sale.ts';
 
 export interface CheckRun {
   readonly orders: number;
-  /** Rows of the stores that were checked, and answers. */
+  /** Rows and answers checked. */
   readonly rows: number;
-  /** CPU time of the check: on a busy machine the elapsed time says more about the machine. */
+  /** CPU time of the check; elapsed time would depend on what else the machine does. */
   readonly seconds: number;
   readonly elapsedSeconds: number;
-  /** Peak of the whole process, with the rows in it. */
+  /** Peak memory of the process, including the rows. */
   readonly megabytes: number;
   readonly violations: number;
 }

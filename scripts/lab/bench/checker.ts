@@ -4,7 +4,7 @@ import type { CheckRun } from './checker-run.ts';
 
 export const checkerLimits = { seconds: 3, megabytes: 500 };
 
-/** Checks a sale of `orders` in a process of its own, whose memory then holds nothing else. */
+/** Checks a sale of `orders` in its own process, whose memory then holds nothing else. */
 export async function measureChecker(orders: number): Promise<CheckRun> {
   const child = fork(new URL('./checker-run.ts', import.meta.url), [String(orders)]);
   const exit = once(child, 'exit');
@@ -14,7 +14,7 @@ export async function measureChecker(orders: number): Promise<CheckRun> {
   return run as CheckRun;
 }
 
-/** Elapsed time counts others' work on a busy machine; CPU time adds up the threads of the garbage collector. */
+/** Either time may be within the limit: elapsed time includes other load, CPU time adds up the collector's threads. */
 export function isWithin({ seconds, elapsedSeconds, megabytes, violations }: CheckRun): boolean {
   return (
     Math.min(seconds, elapsedSeconds) <= checkerLimits.seconds &&

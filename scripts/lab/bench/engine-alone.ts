@@ -12,7 +12,7 @@ export interface EngineRates {
 
 const parallel = 8;
 
-/** Measures the emulator through the gateway alone: the path's store and queue calls, 8 at a time. */
+/** Measures the emulator alone, through the gateway: the order path's store and queue calls, 8 at a time. */
 export async function measureEngine(
   config: ClientConfig,
   target: { queueUrl: string; table: string },
@@ -36,7 +36,7 @@ export async function measureEngine(
   return { sendMessageBatch, transactWrite };
 }
 
-/** Calls per second, after a warm-up of a tenth as many. */
+/** Calls per second, after a warm-up of a tenth of the calls. */
 async function rate(calls: number, call: (index: number) => Promise<unknown>): Promise<number> {
   await inParallel(Math.ceil(calls / 10), (index) => call(-1 - index));
   const begun = performance.now();

@@ -24,7 +24,7 @@ const sku = 'lamp';
 const shardCount = 8;
 const begunAtMs = Date.parse('2026-11-27T09:00:00.000Z');
 
-/** The paths of orders: half of them are rejected, as in a sale that sells out. */
+/** State sequences of orders: half are rejected, as in a sale that sells out. */
 const paths = [
   ['REJECTED'],
   ['CONFIRMED', 'FULFILLING', 'FULFILLED'],
@@ -45,13 +45,13 @@ interface Writable {
   readonly sales: Map<string, SalesRow>;
 }
 
-/** The stores after a sale of `count` orders of one product, all of it consistent, built without running one. */
+/** Builds consistent stores and answers as a sale of `count` orders of one product would leave them. */
 export function buildLargeSale(count: number): { snapshot: Snapshot; clients: ClientRecord } {
   const built: Writable = { orders: [], events: [], counted: [], book: [], accepted: [], sales: new Map() };
   for (let index = 0; index < count; index++) addOrder(index, built);
   const { orders, events, counted, book, accepted, sales } = built;
   const sold = countSold(orders);
-  // One unit less than the fullest shard sold would oversell it.
+  // With one unit less, the fullest shard would be oversold.
   const supplied = Math.max(...sold) * shardCount;
   const at = new Date(begunAtMs).toISOString();
   const product = { sku, name: 'Lamp', unitPrice: 700, currency: 'EUR', version: 1, shardCount, supplied } as const;
@@ -62,15 +62,15 @@ export function buildLargeSale(count: number): { snapshot: Snapshot; clients: Cl
       products: [{ ...product, changedAt: at }],
       holdings: [],
       supplies: [{ sku, key: 'first-supply', quantity: supplied, at }],
-      // No witness watched this sale; nothing was left for those that were rejected.
+      // Stands in for the witness: rejected orders saw no stock.
       lowest: new Map(orders.filter(({ state }) => state === 'REJECTED').map(({ orderId }) => [orderId, 0])),
     },
-    // No API serves these rows, so nobody tried to read another's order: I6 does not hold here.
+    // No API serves these rows, so there are no foreign attempts to read orders, and I6 does not hold.
     clients: { accepted, foreignAttempts: 0, foreignAnswers: [] },
   };
 }
 
-/** Units by shard. */
+/** Units sold, by shard. */
 function countSold(orders: readonly StoredOrder[]): number[] {
   const sold = Array.from({ length: shardCount }, () => 0);
   for (const { state, allocation } of orders)

@@ -18,7 +18,7 @@ export interface Round {
   readonly postP50: number;
 }
 
-/** Each round measures the engine next to the path, so that a drift of the machine shows. */
+/** Each round also measures the engine, so that a drift of the machine shows. */
 export async function measureLocalPath(platform: Platform, orders: number): Promise<readonly Round[]> {
   const config = toClientConfig(platform);
   const target = await createTargets(config);

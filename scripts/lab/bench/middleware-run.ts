@@ -3,9 +3,9 @@ import { promisify } from 'node:util';
 import { percentiles } from '../../sale/place-orders.ts';
 import { pinnedNode } from './pinned.ts';
 
-/** Microseconds a call, medians over the rounds. */
+/** Microseconds per call, medians over the rounds. */
 export interface Middleware {
-  /** Over a handler with the same features, written out by hand; the smaller one of elapsed and processor time. */
+  /** Time beyond a handwritten handler with the same features: elapsed or CPU time, whichever is smaller. */
   readonly overhead: number;
   readonly parts: readonly { readonly name: string; readonly elapsed: number; readonly cpu: number }[];
 }
@@ -26,7 +26,7 @@ export async function measureMiddleware(): Promise<Middleware> {
   return { overhead: Math.min(difference(rounds, 0), difference(rounds, 1)), parts };
 }
 
-/** Round by round, as both ran in the same conditions. */
+/** Compares within each round, where both ran under the same conditions. */
 function difference(rounds: Readonly<Record<string, [number, number][]>>, kind: 0 | 1): number {
   const { ours = [], byHand = [] } = rounds;
   return percentiles(ours.map((round, i) => round[kind] - (byHand[i]?.[kind] ?? Number.NaN))).p50;

@@ -32,7 +32,7 @@ const toResult = ({ status, body }: HttpAnswer, headers: object = {}) => ({
 const bare = async () => toResult(await answer());
 const counts = new Map<string, number>();
 
-/** The features of our middleware, written out for one route: what they cost without any library. */
+/** The features of our middleware, handwritten for one route: the baseline without any library. */
 async function byHand({ rawPath }: typeof event, of: { readonly functionName: string; readonly awsRequestId: string }) {
   const begun = performance.now();
   const trace = randomBytes(24).toString('hex');
@@ -64,7 +64,7 @@ const parts: Readonly<Record<string, () => unknown>> = {
   metrics: publishMetrics,
 };
 
-/** Microseconds of a call: elapsed, and of the processor, which a busy machine changes less. */
+/** Microseconds per call: elapsed time, and CPU time, which is less sensitive to other load. */
 async function measure(call: () => unknown): Promise<[elapsed: number, cpu: number]> {
   const begun = performance.now();
   const before = process.cpuUsage();

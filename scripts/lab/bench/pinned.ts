@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
-/** Words that start Node on one core, the last, where the machine has several and `taskset` exists. */
+/** Command that starts Node, pinned to the last core if the machine has several and `taskset`. */
 export function pinnedNode(): [program: string, ...args: string[]] {
   const cores = availableParallelism();
   const pinned = cores > 1 && spawnSync('taskset', ['--version']).status === 0;

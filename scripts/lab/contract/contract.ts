@@ -9,27 +9,27 @@ import { runProgram } from '../../platform/process/run-program.ts';
 const file = (name: string) => new URL(name, import.meta.url);
 
 export interface ContractOptions {
-  /** Where the API is reached. */
+  /** Base URL of the API. */
   readonly url: string;
-  /** A CDN refuses some methods itself, with 403 and without `Allow`. */
+  /** A CDN rejects some methods itself, with 403 and without `Allow`. */
   readonly throughCdn?: boolean;
-  /** An administrator's, so that every route can be called. */
+  /** An administrator's token, so that every route can be called. */
   readonly token: string;
   /** Generated requests for each operation, in addition to those that cover its schema. */
   readonly examples: number;
-  /** Without the requests that cover the schema. */
+  /** Skips the requests that cover the schema. */
   readonly brief?: boolean;
   readonly seed: number;
 }
 
 export interface ContractVerdict {
   readonly ok: boolean;
-  /** Requests sent; 0 when nothing was judged. */
+  /** Requests sent; 0 if Schemathesis did not run to the end. */
   readonly requests: number;
   readonly output: string;
 }
 
-/** Installs Schemathesis, which judges the API by docs/openapi.json. */
+/** Installs Schemathesis, which checks the API against docs/openapi.json. */
 export const installJudge = (onProgress: (text: string) => void): Promise<string> =>
   installPython(
     {
@@ -41,8 +41,8 @@ export const installJudge = (onProgress: (text: string) => void): Promise<string
   );
 
 /**
- * Sends generated requests, valid and invalid, and compares each answer with the OpenAPI document: no 5xx, no status,
- * header or content type that it does not name, no schema violation, no valid request refused, no invalid one accepted.
+ * Sends generated requests, valid and invalid, and checks each answer against the OpenAPI document: no 5xx, no
+ * undocumented status, header or content type, no schema violation; valid requests succeed and invalid ones fail.
  */
 export async function judgeContract(interpreter: string, options: ContractOptions): Promise<ContractVerdict> {
   const { url, token, examples, seed, throughCdn = false, brief = false } = options;

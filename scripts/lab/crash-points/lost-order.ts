@@ -3,17 +3,17 @@ import { type Order, placeOrder } from '../../../functions/domain/order.ts';
 import { deriveOrderId } from '../../../functions/intake/place-order.ts';
 import { requestHashesOf } from '../../sale/check/rules.ts';
 
-/** Never reached, so that every order moves a holding and none is rejected by it. */
+/** High enough never to be reached: every order changes a holding, and none is rejected by the limit. */
 export const limit = { limitPerCustomer: 20 };
 
-/** An order whose function died before it enqueued the message, and its row. */
+/** An order, with its row, whose function died before it enqueued the message. */
 export function loseOrder({ customer, key, sku }: { customer: string; key: string; sku: string }): {
   readonly order: Order;
   readonly row: Readonly<Record<string, unknown>>;
 } {
   const orderId = deriveOrderId(customer, key);
   const request = { sku, quantity: 1, unitPrice: 1_100, currency: 'EUR', shardCount: 2, ...limit } as const;
-  // Old enough for a sweep, so that it keeps the time that its customer was told.
+  // Old enough for the sweeper, without changing the time that the customer was told.
   const hourAgo = new Date(Date.now() - 3_600_000).toISOString();
   const order = placeOrder({ orderId, customer, ...request }, hourAgo);
   const requestHash = requestHashesOf(order)[0];

@@ -18,7 +18,7 @@ export function toCrashPoints(calls: readonly RecordedCall[]): CrashPoint[] {
   ]);
 }
 
-/** The riskiest points: the write was done, but its function died before it knew. */
+/** The riskiest points: the write took effect, but its function died before it got the answer. */
 export function isAfterWrite({ call, when }: CrashPoint): boolean {
   return when === 'after' && !/^(Get|BatchGet|Query|Scan|TransactGet)/.test(call.operation);
 }

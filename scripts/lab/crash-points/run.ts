@@ -15,7 +15,7 @@ export interface Trial {
   readonly wrong: readonly string[];
 }
 
-/** Redelivers a crashed worker's messages soon; the stage's three minutes would only cost time. */
+/** Redelivers a crashed worker's messages soon, instead of after the stage's three minutes. */
 const visibilityTimeoutSeconds = 2;
 const rounds = 3;
 const waitForHitMs = 5_000;
@@ -25,7 +25,7 @@ export async function observeCalls(system: ScenarioSystem): Promise<readonly Rec
   const url = system.endpointUrl + recordPath;
   await fetch(url, { method: 'PUT' });
   const wrong = await playScenario(system);
-  // Invalidation acts only after the functions' caches have expired.
+  // The invalidation function acts only after the functions' caches have expired.
   await sleep(waitForHitMs);
   const calls = (await (await fetch(url, { method: 'DELETE' })).json()) as RecordedCall[];
   if (wrong.length > 0) throw new Error(`the scenario fails even without a crash: ${wrong.join('; ')}`);
@@ -55,7 +55,9 @@ export async function tryPoints(
   return trials;
 }
 
-/** A cache may avoid a call, so points not hit get another round, with new workers: the partner's secret is read once. */
+/**
+ * Caching can avoid a call, so points not hit get another round with new workers; a worker reads the secret only once.
+ */
 async function tryGroup(system: ScenarioSystem, points: readonly CrashPoint[]): Promise<Trial[]> {
   const url = system.endpointUrl + faultsPath;
   const answer = await fetch(url, { method: 'PUT', body: JSON.stringify({ faults: points.map(toFault) }) });

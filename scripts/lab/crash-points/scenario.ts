@@ -22,12 +22,12 @@ import { letStand, type OrderToAge, type SweeperParts, sweepUntil } from '../../
 import { limit, loseOrder } from './lost-order.ts';
 
 export interface ScenarioSystem extends DeployedSystem {
-  /** Parent of the workers; without it, calls that a cache avoids are made only once. */
+  /** Parent process of the workers. Without it workers stay warm, and calls that a cache avoids are made only once. */
   readonly enginePid?: number | undefined;
   readonly issuer: { token(request: { customer: string; admin?: boolean }): Promise<string> };
 }
 
-/** Longer than a postponed message may wait: 60 s. */
+/** Longer than the longest postponement, 60 s. */
 const settleWithinMs = 90_000;
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
@@ -60,7 +60,7 @@ class Story {
   readonly #wrong: string[] = [];
   readonly #deadLetters = new Set<string>();
   readonly #accepted: AcceptedRecord[] = [];
-  /** Unsigned calls of others that share the platform. */
+  /** Unsigned calls from other users of the shared platform, before this scenario. */
   #unsignedBefore = 0;
 
   constructor(system: ScenarioSystem) {
@@ -75,7 +75,7 @@ class Story {
     const token = await this.#system.issuer.token({ customer: 'crash-admin', admin: true });
     const path = `/products/${this.#sku}`;
     const body = { name: 'Lamp', unitPrice: 1_000, currency: 'EUR', ...limit, peakOrdersPerSecond: 200 };
-    // A repetition finds what the function wrote before it died, and succeeds.
+    // A retry finds the row that the function wrote before it died, and succeeds.
     this.#expect('create', await this.#shop.call({ method: 'PUT', path, token, body }), [201, 200]);
     const change = { ...body, unitPrice: 1_100 };
     const headers = { 'if-match': '"1"' };
@@ -91,7 +91,7 @@ class Story {
     await this.#partner.setScript({ down: true });
     const token = await this.#system.issuer.token({ customer: this.#customer });
     const first = await this.#order(token, 1);
-    // Poll fast: a few seconds later the order goes to the partner.
+    // Poll fast: the order goes to the partner after a few seconds.
     const end = Date.now() + settleWithinMs;
     while ((await this.#shop.getOrder(token, first)).body.state === 'PENDING' && Date.now() < end) await sleep(100);
     this.#expect('cancel', await this.#shop.cancelOrder(token, first), [200]);
@@ -109,7 +109,7 @@ class Story {
     return placed.body.orderId;
   }
 
-  /** Recovers an order whose function died before enqueueing it; the order then waits for the partner, which is down. */
+  /** Recovers an order whose function died before it enqueued the message. It then waits, as the partner is down. */
   async sweep(): Promise<void> {
     const [customer, key] = [this.#customer, `lost-${this.#sku}`];
     const { order: lost, row } = loseOrder({ customer, key, sku: this.#sku });
@@ -129,7 +129,7 @@ class Story {
     }
   }
 
-  /** Waits until the orders count as stuck, then sweeps; repeats a run that died, as the timer would. */
+  /** Waits until the orders count as stuck, then sweeps. A run that died is repeated, as the timer would. */
   #sweepAfter(orders: readonly OrderToAge[]): Promise<void> {
     return this.#withSweeper(async (parts) => {
       const dueMs = await letStand(parts, orders);
@@ -151,7 +151,7 @@ class Story {
     dynamodb.destroy();
   }
 
-  /** Causes enough failures in one function to open the breaker; then the partner recovers and refuses one of three orders. */
+  /** Fails often enough in a function to open the breaker; the partner then recovers and refuses one order in three. */
   async openBreaker(): Promise<void> {
     const [, kept = '', refused = '', , lost = ''] = this.#accepted.map(({ orderId }) => orderId);
     await this.#until(({ orders }) => orders.some(({ state }) => state === 'FULFILLING'));
@@ -168,7 +168,7 @@ class Story {
     await this.#partner.setScript({});
   }
 
-  /** Sends a message to each queue and two stream records that no retry can process. */
+  /** Sends poison, which no retry can process: one message per queue and two stream records. */
   async poison(): Promise<void> {
     const { outputs } = this.#system;
     const config = toClientConfig(this.#system);
@@ -216,7 +216,10 @@ class Story {
     await this.#until(({ orders }) => orders.length === 4 && orders.every(({ state }) => state !== 'PENDING'));
   }
 
-  /** Repeated kills can dead-letter a message; its order then waits for the sweeper. Any other open order is a failure. */
+  /**
+   * Repeated kills can dead-letter a message; its order then waits for the sweeper. Any other non-final order is a
+   * failure.
+   */
   async #untilAtEnd(): Promise<Snapshot> {
     const snapshot = await this.#untilQuiet();
     const open = snapshot.orders.filter(isOpen);
@@ -253,7 +256,9 @@ class Story {
     }
   }
 
-  /** Waits for two bodies: one for the queues, one for the stream. A crash after the write may duplicate one. */
+  /**
+   * Waits for two dead letters: one from the queues, one from the stream. A crash after the write may duplicate one.
+   */
   async #poisonIsDead(): Promise<boolean> {
     const end = Date.now() + settleWithinMs;
     while (this.#dead(this.#poison) < 2 && Date.now() < end) {
@@ -267,7 +272,7 @@ class Story {
     return [...this.#deadLetters].filter((body) => body.includes(text)).length;
   }
 
-  /** Accumulates: messages one read returns are hidden from the next. */
+  /** Accumulates the letters, because each read hides its messages from the next. */
   async #readDeadLetters(): Promise<void> {
     const letters = await readDeadLetters(storeNamesOf(this.#system), toClientConfig(this.#system));
     for (const { body } of letters) this.#deadLetters.add(body);

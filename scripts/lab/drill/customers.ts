@@ -14,7 +14,7 @@ export interface Visit extends Wish {
   /** Epoch milliseconds as planned, even if the drill ran late. */
   readonly clickedAt: number;
   answeredAt: number | undefined;
-  /** Status of the last answer; 0: the connection failed. */
+  /** Status of the last answer; 0 if the connection failed. */
   status: number;
   attempts: number;
   orderId: string | undefined;

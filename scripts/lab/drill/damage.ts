@@ -3,7 +3,7 @@ import { DeleteCommand, DynamoDBDocumentClient, PutCommand, paginateScan } from 
 import { toClientConfig } from '../../sale/deployed-quiescence.ts';
 import type { DrillSystem } from './drill.ts';
 
-/** Deletes a table, as somebody would who first takes its protection off. */
+/** Removes the deletion protection of a table, then deletes the table. */
 export async function deleteTable(system: DrillSystem, TableName: string): Promise<void> {
   const dynamodb = new DynamoDBClient(toClientConfig(system));
   const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));

@@ -4,10 +4,10 @@ import type { Chart } from '../../report/chart.ts';
 import type { Finding } from '../../report/finding.ts';
 import type { DeployedSystem } from '../../sale/deployed-quiescence.ts';
 
-/** A platform, or another process's description of one. */
+/** A local platform, or the description of one that another process runs. */
 export interface DrillSystem extends DeployedSystem {
   readonly issuer: { token(request: { customer: string; admin?: boolean }): Promise<string> };
-  /** Where the functions run in this process. */
+  /** Only where the functions run in this process. */
   readonly versions?: Versions | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface DrillOptions {
   readonly seconds: number;
   /** Orders per second that the system can handle; measured first by default. */
   readonly peak?: number | undefined;
-  /** The commit or tag of the version before. */
+  /** Commit or tag of the previous version. */
   readonly base?: string | undefined;
   /** Reports progress. */
   readonly say: (text: string) => void;
@@ -25,7 +25,7 @@ export interface DrillOptions {
 export interface DrillResult {
   readonly hypothesis: string;
   readonly findings: readonly Finding[];
-  /** Observations for information; nothing judges them. */
+  /** Observations for information, without a limit. */
   readonly facts: readonly (readonly [what: string, value: string])[];
   /** Differences from AWS. */
   readonly notes: readonly string[];

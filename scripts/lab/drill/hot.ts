@@ -10,7 +10,7 @@ import { openSale, settledTimes } from './sale.ts';
 
 const hotShare = 0.9;
 const products = 10;
-/** Supply as a share of demand, per product: equally many orders are rejected, hot or not. */
+/** Supply as a share of demand for every product, so that the rejection rate is the same, hot or not. */
 const supplyShare = 0.6;
 const limits = { rateShare: 0.8 } as const;
 /** Concurrent orders: more than the workers can process. */
@@ -22,7 +22,7 @@ export const hot: Drill = async (system, { seconds, say }) => {
   const rounds = seconds < 10 ? 1 : 2;
   const orders = Math.max(20, Math.round((seconds * ordersASecond) / rounds));
   const played: Played[] = [];
-  // Alternate, so that a busy spell of the machine affects both.
+  // Alternate, so that temporary load on the machine affects both.
   for (let round = 0; round < rounds; round++) {
     for (const share of [1 / products, hotShare]) {
       const one = await play(system, { orders, share, seed: round });

@@ -10,13 +10,13 @@ export interface LimitedApi {
   close(): Promise<void>;
 }
 
-/** A drill puts no load on the other routes. */
+/** Effectively no limit, for routes that a drill does not load. */
 const plenty: Throttle = { ratePerSecond: 10_000, burst: 10_000 };
 
 /**
- * Starts an API in front of the deployed one that sheds load like an AWS stage. `write` is API Gateway's throttle, set by
- * an operator who knows the peak. Requests that find no free concurrency soon are refused, as at Lambda's concurrency
- * limit. The platform's own API lets 2,000 requests wait instead, because a real account would scale out.
+ * Starts an API in front of the deployed one that sheds load like an AWS stage. `write` is API Gateway's throttle, set
+ * by an operator who knows the peak. Requests that get no free concurrency soon are rejected, as at Lambda's
+ * concurrency limit. The platform's own API queues 2,000 requests instead, because a real account would scale out.
  */
 export async function startLimitedApi(apiUrl: string, write: Throttle = plenty): Promise<LimitedApi> {
   const forwarder = new Forwarder({ url: new URL(apiUrl) });

@@ -5,14 +5,14 @@ import { projectFolder } from '../../platform/process/paths.ts';
 import type { DrillSystem } from './drill.ts';
 
 export interface CommandEnd {
-  /** Null: it was killed. */
+  /** Exit code; null if it was killed. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /**
- * Runs a command of `scripts/commands/operate` as an operator would, in a process of its own.
+ * Runs a command of `scripts/commands/operate` as an operator would, in its own process.
  *
  * @param killAt kills it as soon as it reports this step
  */
@@ -32,7 +32,7 @@ export function runOperatorCommand(
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       ...(endpointUrl !== undefined && { AWS_ENDPOINT_URL: endpointUrl }),
-      // Not the platform that somebody else runs on this machine.
+      // Keeps the command off another platform that runs on this machine.
       PLATFORM_FILE: join(tmpdir(), 'no-such-platform.json'),
     },
   });

@@ -13,7 +13,7 @@ import { type DrillSale, openSale } from './sale.ts';
 
 const times = 3;
 const limits = { goodputShare: 0.8, latencyTimes: 2 } as const;
-/** Peak and overload alternate, so that a busy spell of the machine affects both. */
+/** Peak and overload alternate, so that temporary load on the machine affects both. */
 const rounds = 2;
 
 /** Three times as many orders as the system can handle. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Clock in milliseconds, and a wait; overridden in tests. */
+/** Clock in milliseconds, and a sleep; overridden in tests. */
 export interface Time {
   now(): number;
   sleep(ms: number): Promise<unknown>;
@@ -9,8 +9,8 @@ export interface Time {
 export const realTime: Time = { now: () => performance.now(), sleep: (ms) => sleep(ms) };
 
 /**
- * Starts `rate` tasks per second while `goesOn` is true, however long each takes: customers do not wait for each other.
- * Resolves when the last task has ended. `begin` gets the planned time in epoch milliseconds.
+ * Starts `rate` tasks per second while `goesOn` returns true, however long each takes: customers do not wait for each
+ * other. Resolves when the last task has ended. `begin` gets the planned time in epoch milliseconds.
  */
 export async function pace(
   rate: number,

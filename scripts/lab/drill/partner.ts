@@ -86,7 +86,7 @@ async function buildResult(system: DrillSystem, sale: DrillSale, seen: Seen) {
   const log = { service: 'fulfilment', sinceMs: goneAt } as const;
   const postponed = await logLines<LogLine>(system, { ...log, message: 'postponed' });
   const transitions = await logLines<Transition>(system, { ...log, message: 'breaker' });
-  // Each would have been at least one call.
+  // Each postponed order would otherwise have been at least one call.
   const wanted = postponed.filter((line) => at(line) < backAt).length;
   const fulfilled = fulfilledAt(snapshot);
   const findings: Finding[] = [

@@ -23,10 +23,10 @@ export interface PeakOptions {
 const firstRate = 8;
 const growth = 1.4;
 const fastest = 2_000;
-/** The system keeps up above this share of the offered rate. */
+/** The system keeps up while goodput is at least this share of the offered rate. */
 const keepsUp = 0.9;
 
-/** Consecutive steps behind that end the search: a single one may be due to a busy machine. */
+/** Consecutive steps that must fall behind to end the search; a single one may be due to other load. */
 const patience = 2;
 
 /** Raises the order rate step by step until the system falls behind; the best step is the peak. */

@@ -23,7 +23,7 @@ const namedWithinMs = 60_000;
 
 interface Poison {
   readonly body: string;
-  /** Reason that the dead letter must carry. */
+  /** Reason expected on the dead letter. */
   readonly reason: string;
 }
 
@@ -44,7 +44,7 @@ export const poison: Drill = async (system, { seconds, peak, say }) => {
   try {
     await warmUp(sale, queue);
     const phases: Phase[] = [];
-    // Alternate, so that a busy spell of the machine affects both.
+    // Alternate, so that temporary load on the machine affects both.
     for (let turn = 0; turn < turns; turn++) {
       const poisoned = turn % 2 === 1;
       say(`${rate} orders per second ${poisoned ? 'with' : 'without'} poison, for ${seconds / turns} s`);
@@ -90,7 +90,7 @@ function buildPoison(index: number): Poison {
   return kinds[index % kinds.length] as Poison;
 }
 
-/** Reads dead-letter reasons by body, until all poison is there or time is up. */
+/** Reads dead-letter reasons by body, until all poison is found or time is up. */
 async function readLetters(system: DrillSystem, sent: readonly Poison[]): Promise<Map<string, string | undefined>> {
   const found = new Map<string, string | undefined>();
   const end = Date.now() + namedWithinMs;

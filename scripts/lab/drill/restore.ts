@@ -14,21 +14,21 @@ import type { Drill, DrillSystem } from './drill.ts';
 import { runRestore } from './restore-command.ts';
 import { type DrillSale, openSale, settledTimes } from './sale.ts';
 
-/** Orders of a scene, per second of `--seconds`: with the default, 5,000. */
+/** Orders per scene and second of `--seconds`; 5,000 with the default. */
 const ordersPerSecond = 25;
 const parallel = 16;
-/** A customer retries for longer than any restore here takes. */
+/** Longer than any restore here takes. */
 const patienceMs = 240_000;
 /** Supply as a share of the demand, so that the damage meets confirmed and rejected orders. */
 const supplyShare = 0.8;
-/** 35 of them wait, once or twice, for calls that began before the pause. */
+/** 35 s of them are waits, once or twice, for calls that began before the pause. */
 const limits = { seconds: 180 } as const;
 const maxShown = 3;
 
 type Victim = 'orders' | 'stock' | 'views';
 const victims: readonly Victim[] = ['orders', 'stock', 'views'];
 
-/** The orders table is deleted, the stock table is deleted, the views are falsified: each in the middle of a sale. */
+/** Deletes the orders table, deletes the stock table and falsifies the views, each in the middle of a sale. */
 export const restore: Drill = async (system, { seconds, say }) => {
   const scenes: Scene[] = [];
   for (const victim of victims) scenes.push(await play(system, victim, Math.round(seconds * ordersPerSecond), say));
@@ -65,11 +65,11 @@ interface Scene {
   /** Epoch milliseconds. */
   readonly begunAt: number;
   readonly settled: readonly number[];
-  /** Seconds since the beginning. */
+  /** Seconds since the scene began. */
   readonly span: { readonly from: number; readonly to: number };
   readonly code: number | null;
   readonly output: string;
-  /** Accepted orders that the stores do not know at the end. */
+  /** Accepted orders missing from the stores at the end. */
   readonly lost: readonly string[];
   readonly kept: readonly Finding[];
 }
@@ -109,7 +109,7 @@ async function play(system: DrillSystem, victim: Victim, orders: number, say: (t
   }
 }
 
-/** @returns when, in epoch milliseconds */
+/** @returns the time of the backup, in epoch milliseconds */
 async function backUp(
   system: DrillSystem,
   sale: DrillSale,
@@ -142,7 +142,7 @@ async function damage(system: DrillSystem, victim: Victim, sale: DrillSale): Pro
 }
 
 async function recover(system: DrillSystem, victim: Victim, journal: string) {
-  // Customers meet the damage first.
+  // Let customers run into the damage first.
   await sleep(1_000);
   const args = [...(victim === 'views' ? ['--table', 'views'] : []), '--apply'];
   if (victim === 'orders') {

@@ -14,11 +14,11 @@ import type { DrillSystem } from './drill.ts';
 export interface DrillSale {
   readonly skus: readonly string[];
   readonly visits: readonly Visit[];
-  /** Orders one unit for some customer who clicks at `at` and retries for `patienceMs`; 0: one attempt. */
+  /** Orders one unit for some customer who clicks at `at` and retries for `patienceMs`; 0 means one attempt. */
   order(what: { sku: string; at: number; patienceMs: number; shopUrl?: string }): Promise<void>;
-  /** Reads the stores once all orders are final, or time is up. */
+  /** Reads the stores once all orders are final or `withinMs` has passed. */
   stores(withinMs: number): Promise<Snapshot>;
-  /** Judges the stores, the dead letters except those that the drill sent, and attempts to see others' orders. */
+  /** Judges the stores, attempts to see others' orders, and dead letters other than those that the drill sent. */
   judge(snapshot: Snapshot, sent?: ReadonlySet<string>): Promise<Finding[]>;
 }
 
@@ -79,11 +79,11 @@ export interface DrillRecord {
   readonly snapshot: Snapshot;
   readonly visits: readonly Visit[];
   readonly foreign: ForeignAttempts;
-  /** Dead letters since the drill began, without those that it sent. */
+  /** Dead letters since the drill began, except those that it sent. */
   readonly deadLetters: readonly Pick<FoundLetter, 'body' | 'noted'>[];
 }
 
-/** What every drill must keep. */
+/** Judges the requirements common to all drills. */
 export function judgeDrill({ snapshot, visits, foreign, deadLetters }: DrillRecord): Finding[] {
   const placed = visits.flatMap(({ customer, key, answer }) => (answer ? [{ ...answer, customer, key }] : []));
   const requested = visits.filter(({ answer }) => !answer);

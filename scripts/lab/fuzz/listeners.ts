@@ -7,10 +7,10 @@ export interface Target {
   readonly url: string;
 }
 
-/** A request that any listener may get: from a program, a foreign page, or under a foreign name. */
+/** A request that any listener may get: from a program, from another site's page, or with another host name. */
 export interface ListenerRequest {
   readonly method: string;
-  /** As it is on the wire, maybe without a slash. */
+  /** Sent verbatim, possibly without a leading slash. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -19,7 +19,7 @@ export interface ListenerRequest {
 const region = 'us-east-1';
 const credential = `Credential=AKIAGUESSED/20261129/${region}/lambda/aws4_request`;
 
-/** Paths that one of the listeners serves, beside paths that none does. */
+/** Paths of all listeners, and paths that none of them serves. */
 const paths = fc.constantFrom(
   ...['/', '//', '//evil.example/', '/%', '/%zz', '/%00', '/..', '/../..', '/a/../b', '/?', '/??=&&=%ff'],
   ...['http://[', 'http://evil.example/', '*', 'evil.example:443', 'products'],
@@ -57,7 +57,7 @@ const headers: Arbitrary<Record<string, string>> = fc
     { requiredKeys: [] },
   )
   .map((chosen) => Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)));
-/** Most requests have few headers; otherwise the first check would refuse nearly all. */
+/** Mostly few headers; with many, the first check would reject nearly every request. */
 const fewHeaders = headers
   .chain((all) => fc.shuffledSubarray(Object.entries(all)))
   .map((entries) => Object.fromEntries(entries.slice(0, 3)));
@@ -84,10 +84,10 @@ export function generateListenerRequests(count: number, seed: number): ListenerR
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-/** They check tokens and answer CORS themselves. */
+/** Listeners that check tokens and handle CORS themselves. */
 const openToPages = new Set(['the API', 'the storefront', 'the Functions host']);
 
-/** Sends a request, and returns what is wrong with the answer. Status 0: none, -1: too late. */
+/** Sends a request and describes a wrong answer. Status 0: no answer, -1: timeout. */
 export async function probe(
   { name, url }: Target,
   { method, path, headers: given, body: content }: ListenerRequest,
@@ -95,7 +95,7 @@ export async function probe(
 ): Promise<{ readonly status: number; readonly problem: string | undefined }> {
   const { hostname, port, host } = new URL(url);
   const sent = given.origin === 'OWN' ? { ...given, origin: url } : given;
-  // Node announces no length for GET, and sends the body anyway.
+  // Node sends a GET's body without announcing its length.
   const length = content === undefined ? {} : { 'content-length': String(Buffer.byteLength(content)) };
   const options = { hostname, port, method, path, agent, headers: { host, ...sent, ...length }, timeout: withinMs };
   const status = await new Promise<number>((resolve) => {
@@ -119,6 +119,6 @@ function judge(name: string, headers: Readonly<Record<string, string>>, url: str
   if (status >= 500) return `${name}: answered ${status}`;
   const foreignPage = headers.origin !== undefined && headers.origin !== url && !openToPages.has(name);
   const isForeign = headers.host !== undefined || foreignPage;
-  // 417 comes before the listener sees the request.
+  // Node sends a 417 before the listener sees the request.
   return isForeign && status < 400 ? `${name}: answered ${status} to a foreign page or host` : undefined;
 }

@@ -106,7 +106,7 @@ export function generateRaw(count: number, seed: number): RawBytes[] {
   return fc.sample(rawBytes, { numRuns: count, seed });
 }
 
-/** Requests that never finish: their connections must be closed soon. */
+/** Requests that never end; the server must close their connections soon. */
 export const unfinished: readonly RawBytes[] = [
   'GET /pro',
   'GET /products HTTP/1.1\r\nHost: HOST\r\nX-',

@@ -11,13 +11,13 @@ import { type FuzzRequest, type GeneratedRequest, generateRequests } from './req
 
 export interface FuzzSystem extends DeployedSystem {
   readonly edgeUrl: string;
-  /** Everything that listens, API and edge too. */
+  /** All listeners, including API and edge. */
   readonly listeners: readonly Target[];
   readonly issuer: { token(request: { customer: string; admin?: boolean }): Promise<string> };
 }
 
 export interface FuzzOptions {
-  /** Half of them from the API's schema, half for all listeners. A tenth as many raw inputs are added. */
+  /** Half come from the API's schema, half target all listeners. A tenth as many raw inputs are added. */
   readonly requests: number;
   readonly seed: number;
   readonly parallel: number;
@@ -64,7 +64,7 @@ export async function fuzz(system: FuzzSystem, options: FuzzOptions): Promise<Fu
   return { sent, raw: input.raw.length, statuses, findings };
 }
 
-/** Lets the functions start: on a busy machine, that takes longer than the CDN waits for an answer. */
+/** Starts the functions first: on a busy machine, that takes longer than the CDN's timeout. */
 async function warmUp(apiUrl: string, parallel: number): Promise<void> {
   const paths = ['/health', '/orders', '/products/none/stock'];
   const calls = paths.flatMap((path) => Array.from({ length: parallel }, () => fetch(apiUrl + path)));
@@ -86,7 +86,7 @@ function generateInput(requests: number, seed: number, sku: string): Input {
   };
 }
 
-/** What came back. */
+/** Collects statuses and findings of a run. */
 class Answers {
   readonly statuses = new Map<number, number>();
   readonly findings: string[] = [];
@@ -121,7 +121,7 @@ async function sendAll(system: FuzzSystem, { forApi, ...rest }: Input, { paralle
   return answers;
 }
 
-/** Sends each input to one listener, in turn. */
+/** Sends the inputs to the listeners in turn. */
 async function sendToListeners(
   listeners: readonly Target[],
   { forListeners, raw }: Omit<Input, 'forApi'>,
@@ -169,7 +169,7 @@ async function findHeldConnections(listeners: readonly Target[]): Promise<string
   return (await Promise.all(held)).flat();
 }
 
-/** A listener that ended, or waits for something, answers nothing any more. */
+/** Finds listeners that ended or hang. */
 async function findDead(listeners: readonly Target[]): Promise<string[]> {
   const asked = { method: 'GET', path: '/', headers: {} };
   const answers = await Promise.all(listeners.map((target) => probe(target, asked, answerWithinMs)));
@@ -207,7 +207,7 @@ async function buildSender(system: FuzzSystem): Promise<(request: FuzzRequest, u
 }
 
 /**
- * Everything that a write could change. Orders already in flight may progress; of them, and of the stock they move, only
+ * Everything that a write could change. Orders in flight may still progress, so of those orders and their stock only
  * immutable fields count.
  */
 function describeState({ products, shards, supplies, orders, events }: Stores, inFlight: readonly Order[]): string {

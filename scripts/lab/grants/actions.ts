@@ -54,7 +54,7 @@ export async function invokeWorker(deployment: Deployment, service: Service, Rec
     throw new ProbeFailure(`the worker failed ${batchItemFailures.length} of ${Records.length} records`);
 }
 
-/** The same for a worker that fails as a whole. */
+/** Like `invokeWorker`, for a worker that fails as a whole. */
 export async function invokeBatch(
   { lambda, stage }: Deployment,
   service: Service,

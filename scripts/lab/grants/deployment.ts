@@ -18,7 +18,7 @@ export interface DeploymentDescription {
   readonly adminToken: string;
 }
 
-/** What probes use: the public API, and the stores with the owner's permissions. */
+/** Access for probes: the public API, and the stores with the owner's permissions. */
 export type Deployment = ReturnType<typeof connect>;
 
 export function connect(description: DeploymentDescription) {

@@ -11,7 +11,7 @@ import type { Deployment } from './deployment.ts';
 import { expectSame, type Step } from './probe.ts';
 import { buildOrder, readState } from './worker-probes.ts';
 
-/** Failures that open the breaker, unless as many calls succeeded within its window of a minute. */
+/** Enough failures to open the breaker, unless as many calls succeeded within its one-minute window. */
 const enough = 6;
 const mostRounds = 8;
 
@@ -19,7 +19,7 @@ export const fulfilmentProbe: readonly Step[] = [
   {
     name: 'hand an order over',
     run: async (deployment) => {
-      // A probe that failed may have opened it, and by its pause a secret that could not be read is read again.
+      // A failed probe may have opened the breaker, and a secret that could not be read is retried after its pause.
       await closeBreaker(deployment);
       const [order = ''] = await handOver(deployment, 1);
       expectSame('state', 'FULFILLED', await readState(deployment, order));
@@ -33,7 +33,7 @@ export const fulfilmentProbe: readonly Step[] = [
         const [order = ''] = await handOver(deployment, 1);
         expectSame('state', 'FULFILLED', await readState(deployment, order));
       } finally {
-        // Other environments sign with the old one for minutes: their calls would be refused in what runs next.
+        // Other environments sign with the old secret for minutes; the next steps need the partner to accept them.
         await partnerClient(deployment.partnerUrl).accept(secrets);
       }
     },
@@ -88,7 +88,7 @@ const toMessage = (orderId: string) => ({
   body: JSON.stringify({ v: 1, traceparent, order: { orderId } }),
 });
 
-/** Orders that were confirmed an hour ago and are in no queue. */
+/** Stores orders that were confirmed an hour ago and are in no queue. */
 async function storeOrders(deployment: Deployment, count: number): Promise<string[]> {
   const sku = await freshProduct(deployment, 10);
   const at = new Date(Date.now() - 3_600_000).toISOString();
@@ -104,9 +104,9 @@ async function storeOrders(deployment: Deployment, count: number): Promise<strin
 }
 
 /**
- * The partner drops the old secret at once: environments that have it must read the new one.
+ * The partner drops the old secret immediately, so environments that cached it must read the new one.
  *
- * @returns the new one, and the one before
+ * @returns the new secret and the previous one
  */
 async function rotateSecret({ secrets, stage, partnerUrl }: Deployment): Promise<readonly string[]> {
   const SecretId = physicalName(stage, 'partner-signing-key');
@@ -140,7 +140,7 @@ async function readBreaker(deployment: Deployment): Promise<unknown> {
   return Item?.state;
 }
 
-/** Opens the breaker, as an environment that no longer exists would have. */
+/** Opens the breaker on behalf of an environment that no longer exists. */
 async function openBreaker(deployment: Deployment): Promise<void> {
   const { TableName, Key } = breakerRow(deployment);
   const Item = { ...Key, v: 1, state: 'OPEN', version: 1, until: Date.now() + 60_000 };

@@ -37,12 +37,12 @@ export function listGrants(
   );
 }
 
-/** The document without this one grant. */
+/** Copies the document without this one grant. */
 export function without(document: PolicyDocument, grant: Grant): PolicyDocument {
   const Statement = document.Statement.flatMap((whole, index) => {
     if (index !== grant.statement) return [whole];
     const { Action, Resource, ...rest } = whole;
-    // The other actions on all resources, and this action on the other resources.
+    // Keeps the other actions on all resources, and this action on the other resources.
     const parts = [
       { ...rest, Action: Action.filter((action) => action !== grant.action), Resource },
       { Effect: rest.Effect, Action: [grant.action], Resource: Resource.filter((one) => one !== grant.resource) },

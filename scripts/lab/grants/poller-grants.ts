@@ -6,7 +6,7 @@ export interface PollerGrant {
 
 /**
  * Grants that AWS itself uses under the role, outside the function. An emulator polls and logs without checking them.
- * Each is still revoked; if a failure shows, it counts as proven.
+ * Each is still revoked; if something fails without it, it counts as proven.
  */
 const pollerGrants: readonly PollerGrant[] = [
   {

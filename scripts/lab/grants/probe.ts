@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployment } from './deployment.ts';
 
-/** An action of a service whose failure is visible. */
+/** One use of a service with a visible result. */
 export interface Step {
   readonly name: string;
-  /** @throws {ProbeFailure} with what was seen instead */
+  /** @throws {ProbeFailure} that names the unexpected result */
   readonly run: (deployment: Deployment) => Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export function expectSame(what: string, expected: unknown, got: unknown): void 
   if (wanted !== seen) throw new ProbeFailure(`expected ${what} ${wanted}, got ${seen}`);
 }
 
-// Short: probes take milliseconds on a healthy system, and a missing grant must show soon.
+// Short: probes take milliseconds on a healthy system, and a missing grant should show quickly.
 const patienceMs = 4_000;
 
 /** Retries `look` until it throws no ProbeFailure, by default for 4 s. */

@@ -27,14 +27,14 @@ export const probes: Readonly<Record<Service, readonly Step[]>> = {
  * - `necessary`: without it the probe failed, and the function's log names the denied action.
  * - `poller`: nothing failed, but AWS's own pollers and loggers use it.
  * - `needless`: nothing failed.
- * - `unexplained`: something failed, but nothing shows that this grant is the cause.
+ * - `unexplained`: the probe failed, but nothing shows that this grant is the cause.
  */
 export type Verdict = 'necessary' | 'poller' | 'needless' | 'unexplained';
 
 export interface Trial {
   readonly grant: Grant;
   readonly verdict: Verdict;
-  /** What failed without the grant, or why nothing did. */
+  /** The failure without the grant, or the reason that there was none. */
   readonly text: string;
 }
 

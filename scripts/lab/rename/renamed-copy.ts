@@ -8,14 +8,14 @@ const constant = /^export const project = '([^']*)';$/m;
 
 export interface RenamedCopy {
   readonly folder: string;
-  /** Changes the one constant. */
+  /** Changes the constant that holds the project's name. */
   rename(name: string): void;
-  /** Places in the code that still hold the name that the original has, as `file:line`. */
+  /** Lines that still contain the original name, as `file:line`. */
   leftovers(): string[];
   remove(): void;
 }
 
-/** A copy of the project that shares the installed packages, to be called something else. */
+/** Copies the project for a rename; the copy shares the installed packages. */
 export function copyToRename(): RenamedCopy {
   const folder = copyProject(projectFolder, 'renamed-');
   const file = join(folder, constantFile);
@@ -30,7 +30,7 @@ export function copyToRename(): RenamedCopy {
   };
 }
 
-/** A single word may be any word: it is looked for in names of several words alone. */
+/** Searches only for names of several words: a single word may occur with another meaning. */
 function findLeftovers(original: string, folder: string): string[] {
   const words = original.split('-');
   if (words.length === 1) return [];

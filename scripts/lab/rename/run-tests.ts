@@ -4,7 +4,7 @@ import { type ProgramEnd, runProgram } from '../../platform/process/run-program.
 
 export interface TestCount {
   readonly passed: number;
-  /** With their files. */
+  /** Names of failed tests, with their files. */
   readonly failed: readonly string[];
 }
 
@@ -17,7 +17,7 @@ interface VitestReport {
   }[];
 }
 
-/** The part of the environment that a program needs; the rest may say that it runs within tests. */
+/** Variables that programs need; others could tell them that they run within tests. */
 const kept = ['PATH', 'HOME', 'TMPDIR', 'TMP', 'TEMP', 'SystemRoot', 'USERPROFILE'];
 const environment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
@@ -25,7 +25,7 @@ const environment = (): NodeJS.ProcessEnv =>
 const run = (folder: string, args: readonly string[]): Promise<ProgramEnd> =>
   runProgram(process.execPath, args, { cwd: folder, env: environment() });
 
-/** Runs tests of the copy, all of these projects or some files; the test that calls this one is never among them. */
+/** Runs the copy's tests: the projects, or some of their files. Excludes the rename test, which would run itself. */
 export async function runTests(
   folder: string,
   projects: readonly string[],
@@ -49,7 +49,7 @@ function findFailures({ name, status, assertionResults }: VitestReport['testResu
   return failed.length === 0 && status === 'failed' ? [`${name}: does not load`] : failed;
 }
 
-/** Synthesizes the copy's stacks for AWS. @returns why that fails; undefined when it does not */
+/** Synthesizes the copy's AWS stacks. @returns the error, if it fails */
 export async function findRefusal(folder: string): Promise<string | undefined> {
   const { code, output } = await run(folder, ['stacks/aws/app.ts']);
   return code === 0 ? undefined : (/Error: (project: [\s\S]*?)\n {4}at /.exec(output)?.[1] ?? output.slice(-2_000));

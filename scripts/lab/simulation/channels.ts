@@ -6,7 +6,7 @@ import { failure } from './world/failure.ts';
 
 export { failure } from './world/failure.ts';
 
-/** Generic queue, dead letters of settlement, and bus for clouds without simulated services. */
+/** Generic order queue, settlement's dead letters and event bus, for clouds whose services are not simulated. */
 export function simulateChannels({ calls, enqueue, bury, published }: World) {
   const call = <Answer>(name: string, work: (luck: Luck) => Answer): Promise<Answer> =>
     calls.make<Answer>({
@@ -30,5 +30,5 @@ export function simulateChannels({ calls, enqueue, bury, published }: World) {
   return { queue, dead, bus };
 }
 
-// Reused: a run returns many.
+// Reused, because a run returns them often.
 const failures = { throttled: failure('Throttled'), timeout: failure('TimeoutError') };

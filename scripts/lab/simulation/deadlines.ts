@@ -5,19 +5,19 @@ import { leaseMs, quietSweeps } from './sweeper.ts';
 import type { Violation } from './world/outcome.ts';
 import type { Witness } from './world/witness.ts';
 
-/** All receives of a message, each after a visibility timeout, and a minute for the work itself. */
+/** All receives of a message, each after a visibility timeout, plus a minute for the work itself. */
 const settledWithinMs = 5 * 30_000 + 60_000;
-/** Waits for a slow partner double up to a minute; four long ones in a row are rare enough. */
+/** Waits for a slow partner double, up to a minute. More than four long waits in a row are too rare to occur. */
 const partnerWaits = { count: 4, longestMs: 61_000 };
 
-/** The next sweep begins, and the lease of one that died has ended. */
+/** Wait for the next sweep, and for the end of a dead sweeper's lease. */
 const sweepWaitsMs = quietSweeps.everyMs + leaseMs;
 
-/** Liveness in simulated time: an order ends within a bound after the last thing that could delay it. */
+/** Liveness in simulated time: an order must end within a bound after the last event that could delay it. */
 export class Deadlines {
   readonly #plan: Plan;
   readonly #witness: Witness;
-  /** By order: its latest redrive. */
+  /** Time of the latest redrive, by order. */
   readonly #begun = new Map<string, number>();
 
   constructor(plan: Plan, witness: Witness) {
@@ -25,15 +25,15 @@ export class Deadlines {
     this.#witness = witness;
   }
 
-  /** The order's work begins anew. */
+  /** Restarts the order's deadline. */
   beginAgain(body: string, nowMs: number): void {
     const orderId = orderIn({ body });
     if (orderId) this.#begun.set(orderId, nowMs);
   }
 
   /**
-   * @param lastFaultMs when the last fault of the run was over
-   * @param postponedLagMs how late a postponed request may be
+   * @param lastFaultMs time of the last fault's end
+   * @param postponedLagMs maximum delay of a postponed request
    */
   violations(lastFaultMs: number, events: readonly OrderEvent[], postponedLagMs: number): Violation[] {
     const { rightClocks, partner, sweeper } = this.#plan;
@@ -55,13 +55,13 @@ export class Deadlines {
     return settledWithinMs + partner.cancellableMs + partnerWaits.count * waitMs;
   }
 
-  /** An order is swept after `stuckMs`, then after twice that, and so on: it may wait as long again as it waited. */
+  /** Sweeps come after `stuckMs`, then twice that, and so on, so an order may wait as long as it has already waited. */
   #untilSweptMs(waitedMs: number): number {
     const { sweeper } = this.#plan;
     return sweeper ? Math.max(sweeper.stuckMs, waitedMs) + sweeper.cancellableMs + sweepWaitsMs : 0;
   }
 
-  /** Orders that the partner got while their customers could still cancel. */
+  /** Finds orders sent to the partner while their customers could still cancel. */
   #findEarly(events: readonly OrderEvent[]): string[] {
     const cancellableMs = this.#plan.partner?.cancellableMs ?? 0;
     const confirmedAt = new Map<string, number>();

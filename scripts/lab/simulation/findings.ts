@@ -3,7 +3,7 @@ import type { Snapshot } from '../../sale/check/snapshot.ts';
 import type { Plan } from './plan.ts';
 import type { Violation } from './world/outcome.ts';
 
-/** Orders keep the shard count of their acceptance, so it must never change. */
+/** An order keeps the shard count from when it was accepted, so a product's count must never change. */
 export function findResharded({ products }: Snapshot, plan: Plan): Violation[] {
   return plan.products.flatMap(({ sku, shards }) => {
     const now = products.find((product) => product.sku === sku)?.shardCount;
@@ -11,7 +11,7 @@ export function findResharded({ products }: Snapshot, plan: Plan): Violation[] {
   });
 }
 
-/** @param types of the events that the bus takes; all by default */
+/** @param types event types that the bus takes; all by default */
 export function findUnpublished(
   { events }: Snapshot,
   published: ReadonlySet<string>,
@@ -25,7 +25,7 @@ export function findUnpublished(
     }));
 }
 
-/** A message that no worker can process is a dead letter of its own step at the end. */
+/** At the end, each poison message must be a dead letter of its own step. */
 export function findSwallowed({ deadLetters }: Snapshot, { poison }: Plan, projectsMessages: boolean): Violation[] {
   const names = new Set(deadLetters.map(({ step, body }) => `${step} ${body}`));
   return poison

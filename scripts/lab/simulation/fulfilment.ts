@@ -15,7 +15,7 @@ export interface FulfilmentParts {
   readonly calls: Calls;
   readonly fulfil: Consume<Message>;
   readonly counts: ReadonlyMap<Counter, number>;
-  /** What each message has beside its body. */
+  /** Attributes and headers of each message. */
   readonly envelope: Envelope | undefined;
 }
 

@@ -12,7 +12,7 @@ import { Witness } from './world/witness.ts';
 
 export interface HotShard {
   readonly orders: number;
-  /** Injected per write, on top of real conflicts between overlapping transactions. */
+  /** Probability per write, on top of real conflicts between overlapping transactions. */
   readonly conflictRate: number;
   readonly consumers: number;
   readonly batch: number;

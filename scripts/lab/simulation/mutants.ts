@@ -33,7 +33,7 @@ const bugs: Readonly<Record<Scenario, readonly Bug[]>> = {
   breaker,
 };
 
-/** By what an engineer gets wrong; most are judged by a test file. */
+/** Grouped by kind of mistake; most are judged by a test file. */
 const topics: readonly Mutant[] = [
   ...answers,
   ...batches,
@@ -47,7 +47,7 @@ const topics: readonly Mutant[] = [
   ...times,
 ];
 
-/** Bugs that the simulation, or a test file, must catch. */
+/** Bugs that the simulation or a test file must catch. */
 export const mutants: readonly Mutant[] = [
   ...scenarios.flatMap((scenario) => bugs[scenario].map((bug) => ({ ...bug, scenario }))),
   ...topics,

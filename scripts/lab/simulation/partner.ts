@@ -33,14 +33,14 @@ const toAnswer = (status: number, body: object): Answer => ({
 });
 const unavailable = toAnswer(503, {});
 
-/** What both sides have; the functions read it from Secrets Manager. */
+/** Signing secret of both sides; the functions read it from Secrets Manager. */
 export const sharedSecret = 'simulated-secret-simulated-secret';
 const keys = [toPartnerKey(sharedSecret)];
 
-/** A partner behind `fetch`: one book entry per idempotency key, always answered the same. */
+/** A partner behind `fetch`: one book entry per idempotency key, and the same answer for every retry. */
 export class SimulatedPartner {
   readonly book = new Map<string, BookEntry>();
-  /** Calls that a partner would have refused for their signature. */
+  /** Calls with an invalid signature. */
   unsigned = 0;
   readonly #calls: Calls;
   readonly #plan: PartnerPlan;
@@ -66,7 +66,7 @@ export class SimulatedPartner {
           if (hidden < 0.3) take();
           answer(hidden < 0.5 ? noAnswer : noConnection);
         } else if (slow < this.#plan.slow) {
-          // The partner finishes after the caller's timeout; the caller may retry before.
+          // The partner finishes after the caller's timeout, so the caller may retry first.
           scheduler.after(attemptMs + slow * 60_000, undefined, take);
           scheduler.after(attemptMs, undefined, () => answer(noAnswer));
         } else answer(take());
@@ -77,10 +77,10 @@ export class SimulatedPartner {
   }
 
   #take(url: string, { headers, body }: Posted): Answer {
-    // Clocks are wrong by up to an hour here, so the age of a signature is not judged.
+    // Clocks are off by up to an hour, so a signature's age is not checked.
     const [, created] = /;created=(\d+);/.exec(headers['signature-input'] ?? '') ?? [];
     const fault = findSignatureFault({ method: 'POST', targetUri: url, headers, body }, keys, Number(created));
-    // Taken all the same: orders that wait for ever would end the run before it is judged.
+    // Accepted anyway: orders that wait forever would end the run before it is judged.
     if (fault !== undefined) this.unsigned++;
     const [key, { orderId, sku, quantity }] = [headers['idempotency-key'] ?? '', JSON.parse(body) as Order];
     const refuses = seededDraw(this.#seed, `${orderId} ${key}`)() < this.#plan.refusals;

@@ -10,7 +10,7 @@ export interface SimulatedOrder extends PlannedOrder {
   readonly atMs: number;
   /** Only used when `cancel` is true. */
   readonly cancelAtMs: number;
-  /** Another customer tries to read and cancel it; the owner reuses its key with another quantity. */
+  /** Another customer tries to read and cancel the order; its owner reuses the key with another quantity. */
   readonly abused: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface PlannedProduct {
   readonly limitPerCustomer?: number | undefined;
 }
 
-/** Somebody reads all pages of a list. */
+/** A customer reads all pages of a list. */
 export interface ListReading {
   readonly name: string;
   readonly customer: string;
@@ -36,7 +36,7 @@ export interface ListReading {
   readonly atMs: number;
 }
 
-/** How many messages or records one invocation gets, and how long it waits for them. */
+/** Maximum messages or records per invocation, and the wait for them. */
 export interface Batches {
   readonly size: number;
   readonly windowMs: number;
@@ -44,16 +44,19 @@ export interface Batches {
 
 export interface Plan {
   readonly seed: number;
-  /** Whether the cloud's entries run, or only their use cases: entries take half as long again. */
+  /** Whether the cloud's entries run, or only their use cases. Entries take half as long again. */
   readonly withEntries: boolean;
-  /** In every other run no clock is wrong, and orders must end in time. */
+  /** True in every other run: all clocks are right, and orders must end in time. */
   readonly rightClocks: boolean;
   readonly orderBatches: Batches;
   readonly eventBatches: Batches;
   readonly products: readonly PlannedProduct[];
   readonly orders: readonly SimulatedOrder[];
   readonly restocks: readonly Restock[];
-  /** Price, peak and limit change during the sale; a new peak changes no shard count, and a currency never changes. */
+  /**
+   * Changes of price, peak and limit during the sale. A peak must not change the shard count, nor any change the
+   * currency.
+   */
   readonly changes: readonly {
     readonly name: string;
     readonly sku: string;
@@ -61,7 +64,7 @@ export interface Plan {
     readonly atMs: number;
   }[];
   readonly lists: readonly ListReading[];
-  /** Message bodies that no consumer can process. */
+  /** Messages that no consumer can process. */
   readonly poison: readonly Poison[];
   readonly faults: FaultRates;
   readonly partner?: PartnerPlan;
@@ -69,7 +72,7 @@ export interface Plan {
   readonly operator?: OperatorPlan;
 }
 
-/** How reliably the partner takes confirmed orders. */
+/** How reliably the partner accepts confirmed orders. */
 export interface PartnerPlan {
   /** No call is answered during the outage, but some are booked. */
   readonly outage: { readonly fromMs: number; readonly toMs: number };
@@ -82,7 +85,7 @@ export interface PartnerPlan {
   readonly openMs: number;
 }
 
-/** Lost messages, and the sweeper that recovers their orders. */
+/** Message loss, and the sweeper that recovers the orders. */
 export interface SweeperPlan {
   /** Share of messages in both queues, 0 to 1. */
   readonly lost: number;
@@ -92,22 +95,22 @@ export interface SweeperPlan {
   readonly cancellableMs: number;
 }
 
-/** What the operator does during the sale, and when. */
+/** Actions of the operator during the sale, and their times. */
 export interface OperatorPlan {
-  /** Few, so that many messages become dead letters. */
+  /** Low, so that many messages become dead letters. */
   readonly maxReceives: number;
   readonly rebuildsAtMs: readonly number[];
-  /** A projection that stalls may write into the old views for nearly as long. */
+  /** Wait before the swap; a stalled projection may write into the old views for nearly as long. */
   readonly settleMs: number;
-  /** By the name of who runs it: each has an audit file of their own. */
+  /** Named by operator; each operator has an audit file. */
   readonly redrives: readonly { readonly by: string; readonly atMs: number }[];
-  /** When visitors read the stock, besides just after a swap. */
+  /** Times at which visitors read the stock, in addition to just after a swap. */
   readonly readsAtMs: readonly number[];
 }
 
 const ordersPerRun = 16;
 const saleMs = 10_000;
-/** A few seeds in a hundred reach the limits of a call: they send far more orders, nearly at once. */
+/** Every 64th seed sends far more orders, nearly at once, so that they reach the limits of a call. */
 const large = {
   ...{ orders: 160, saleMs: 1_000, products: 27, shards: 1, units: 160, limit: 60, lists: 4 },
   ...{ batch: 200, windowMs: 3_000 },
@@ -122,7 +125,7 @@ function isLarge(seed: number): boolean {
   return seed % largeEvery === largeEvery - 1;
 }
 
-/** Each pair of customer and key must make an order of its own, however the two are joined. */
+/** Each pair of customer and key must create its own order, even if the joined names look alike. */
 const twins = [
   [
     ['ann', 'asale-key'],
@@ -147,7 +150,7 @@ const customers = [...new Set(twins.flat().map(([customer]) => customer))];
 export function buildPlan(seed: number): Plan {
   const draw = seededDraw(seed, 'plan');
   const size = isLarge(seed) ? large : small;
-  // One name is the other with a digit more, so that joined fields may look alike.
+  // One name is the other plus a digit, so that joined fields can look alike.
   const skus = ['lamp', 'lamp1', ...Array.from({ length: size.products - 2 }, (_, index) => `chair-${index}`)];
   const between = (low: number, high: number) => low + Math.floor(draw() * (high - low + 1));
   const sold = skus.slice(0, 2);
@@ -185,7 +188,7 @@ export function buildPlan(seed: number): Plan {
   };
 }
 
-/** Half of the limits are none. Drawn apart, so that the rest of the plan is the same with and without them. */
+/** Half of the draws are no limit. A separate stream keeps the rest of the plan the same. */
 function limitsFrom(seed: number): () => number | undefined {
   const draw = seededDraw(seed, 'limits');
   const most = isLarge(seed) ? large.limit : small.limit;
@@ -195,7 +198,7 @@ function limitsFrom(seed: number): () => number | undefined {
   };
 }
 
-/** One change in five asks for another currency, which must be refused. */
+/** One change in five asks for another currency, which must be rejected. */
 function currenciesFrom(seed: number): () => PutProductBody['currency'] {
   const draw = seededDraw(seed, 'currencies');
   return () => (draw() < 0.2 ? 'USD' : 'EUR');
@@ -213,7 +216,7 @@ function drawOrders(seed: number, skus: readonly string[], draw: () => number): 
   });
 }
 
-/** Drawn apart, so that the rest of the plan is the same with and without it. */
+/** Drawn from a separate stream, so that the rest of the plan is the same with and without poison. */
 function withPoison(plan: Plan, step: Poison['step']): Plan {
   const more = drawPoison(step, seededDraw(plan.seed, `poison for ${step}`), saleMs);
   return { ...plan, poison: [...plan.poison, ...more] };
@@ -236,7 +239,7 @@ export function buildPlanWithPartner(seed: number): Plan {
   };
 }
 
-/** The same, with lost messages and a sweeper that recovers them. */
+/** The plan with a partner, plus lost messages and a sweeper that recovers their orders. */
 export function buildPlanWithSweeper(seed: number): Plan {
   const draw = seededDraw(seed, 'sweeper');
   const plan = buildPlanWithPartner(seed);
@@ -252,7 +255,7 @@ export function buildPlanWithSweeper(seed: number): Plan {
   };
 }
 
-/** On clouds without a scenario of their own, two of three runs with entries have a partner; every other one a sweeper. */
+/** For clouds without their own scenarios: two of three runs with entries have a partner, every other one a sweeper. */
 export function buildPlanOfCloud(seed: number): Plan {
   const plan = buildPlan(seed);
   const chance = seededDraw(seed, 'cloud')();
@@ -261,7 +264,7 @@ export function buildPlanOfCloud(seed: number): Plan {
   return withPoison(chance < 0.3 ? plan : withPartner(seed), 'projection');
 }
 
-/** The same as with a partner, while an operator rebuilds the views and redrives dead letters. */
+/** The plan with a partner, while an operator rebuilds the views and redrives dead letters. */
 export function buildPlanWithOperator(seed: number): Plan {
   const draw = seededDraw(seed, 'operator');
   const times = (count: number, withinMs: number) => Array.from({ length: count }, () => draw() * withinMs);

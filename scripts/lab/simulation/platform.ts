@@ -15,17 +15,17 @@ import type { Witness } from './world/witness.ts';
 export interface World {
   readonly calls: CallMaker;
   readonly witness: Witness;
-  /** Sends to the order queue. `sender` is the name of the process that sends, if the platform knows it. */
+  /** Sends to the order queue. `sender` is the sending process, if the platform knows it. */
   readonly enqueue: (body: string, sender?: string) => void;
   /** Sends to the fulfilment queue; only with a partner. */
   readonly postpone?: (body: string, delayMs: number, sender: string) => void;
-  /** Keeps a message that no retry can fix. `envelope` includes the reason, where messages have attributes. */
+  /** Dead-letters a message that no retry can fix. `envelope` includes the reason, where messages have attributes. */
   readonly bury: (body: string, noted: DeadLetterReason, step: DeadLetterStep, envelope?: Envelope) => void;
-  /** @param delayMs until the fulfilment queue shows the event */
+  /** @param delayMs delay until the fulfilment queue shows the event */
   readonly published: (event: OrderEvent, delayMs?: number) => void;
   /**
-   * A process was answered that an order needs no worker any more, or that the bus has an event: `orderId version`.
-   * Undefined after a call to the bus that failed: all events of the batch are redelivered.
+   * Called when a process learns that an order needs no worker any more, or that the bus has the event
+   * `orderId version`. Undefined after a failed call to the bus, when all events of the batch are redelivered.
    */
   readonly finished?: (process: string, subject: string | undefined) => void;
   /** Receives each message that a process sent; only with a sweeper. */
@@ -50,15 +50,15 @@ export interface Ports {
   readonly bus: EventBus;
 }
 
-/** How old answers may be, in milliseconds: 0 where reads are strongly consistent. */
+/** Maximum age of answers in milliseconds; 0 where reads are strongly consistent. */
 export interface Lags {
-  /** Until an accepted order is in its customer's list. */
+  /** Delay until an accepted order is in its customer's list. */
   readonly listLagMs: number;
-  /** Until a list shows an order's new state. */
+  /** Delay until a list shows an order's new state. */
   readonly listedStateLagMs: number;
-  /** Until orders are accepted with a product's new price. */
+  /** Delay until orders are accepted with a product's new price. */
   readonly productLagMs: number;
-  /** How late a postponed request reaches fulfilment. */
+  /** Maximum delay of a postponed request on its way to fulfilment. */
   readonly postponedLagMs: number;
 }
 
@@ -66,13 +66,13 @@ export interface Lags {
 export interface Platform {
   readonly ports: Ports;
   readonly lags: Lags;
-  /** The same ledger, if it can settle orders in groups, and its cheaper reads. */
+  /** The same ledger, if it can settle orders in groups, with its cheaper reads. */
   readonly groups?: { readonly ledger: GroupLedger; readonly glances: Pick<OrderStore, 'find'> };
   /** The same views, if they can count orders in groups. */
   readonly groupViews?: GroupViews;
   /** The event in a row image, if any. */
   eventOf(image: unknown): OrderEvent | undefined;
-  /** A stored row, where rows have keys of DynamoDB. */
+  /** A stored row, on platforms with DynamoDB's keys. */
   stored?(table: string, key: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined;
   /** Complete store contents. */
   dump(): unknown;

@@ -8,11 +8,11 @@ type MakePlatform = (world: World) => Platform;
 
 interface Cloud {
   readonly makePlatform: MakePlatform;
-  /** Absent when the cloud with these entries is left out: `scripts/parts`. */
+  /** Absent if the cloud of these entries was removed: `scripts/parts`. */
   readonly loadEntries?: () => Promise<MakeServices>;
 }
 
-/** Loads one protocol's modules only. */
+/** Each loader imports only its protocol's modules. */
 const clouds: Readonly<Record<Protocol, () => Promise<Cloud>>> = {
   dynamodb: () => import('./dynamodb/load.ts'),
   partition: () => import('./partition/load.ts'),
@@ -36,9 +36,9 @@ export async function hasEntries(protocol: Protocol): Promise<boolean> {
   return (await load(protocol)).loadEntries !== undefined;
 }
 
-/** Some runs have the cloud's entries, the others their use cases. */
+/** Loads the cloud's entries, or only their use cases, as the plan says. */
 export async function loadServices(protocol: Protocol, { withEntries, partner }: Plan): Promise<MakeServices> {
-  // The fulfilment function and the sweeper are never composed.
+  // The fulfilment function and the sweeper always run as entries.
   if (!withEntries && !partner) return composeServices;
   const entries = await (await load(protocol)).loadEntries?.();
   if (!entries) return composeServices;

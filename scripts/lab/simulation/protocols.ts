@@ -1,10 +1,14 @@
-/** Settlement by DynamoDB transactions, in the stock's own partition of a single-partition store, or by Firestore transactions. */
+/**
+ * Settlement by DynamoDB transactions, in the stock's partition of a single-partition store, or by Firestore
+ * transactions.
+ */
 export const protocols = ['dynamodb', 'partition', 'firestore'] as const;
 export type Protocol = (typeof protocols)[number];
 
 /**
- * What a seed can run: a sale by one protocol, with a partner (`fulfilment`), with lost messages (`sweeper`), with rebuilds
- * and redrives (`operator`), in several regions (`regions`), at several sites (`escrow`); or one part alone.
+ * Scenarios that a seed can run: a sale by one protocol, with a partner (`fulfilment`), with lost messages (`sweeper`),
+ * with rebuilds and redrives (`operator`), in several regions (`regions`), at several sites (`escrow`); or one part
+ * alone.
  */
 export const scenarios = [
   ...protocols,

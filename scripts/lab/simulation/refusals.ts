@@ -8,10 +8,10 @@ interface Entry {
   readonly id: string;
 }
 
-/** The order, or the event, that an entry of a batch is about. */
+/** Finds the order or event of a batch entry. */
 type Subject<One> = (entry: One) => string | undefined;
 
-/** Finds entries that a function completed but reported as failed: they would be redelivered. */
+/** Finds batch entries that a function completed but reported as failed, so that they would be redelivered. */
 export class Refusals {
   readonly #done = new Map<string, Set<string>>();
   readonly #scheduler: Scheduler;
@@ -22,14 +22,14 @@ export class Refusals {
     this.#report = report;
   }
 
-  /** A process was answered that an order, or an event, is done; or undefined: that it may repeat whatever it did. */
+  /** Called when a process learns that an order or event is done; `undefined` means that it may repeat all its work. */
   finished(process: string, subject: string | undefined): void {
     if (subject === undefined) return void this.#done.delete(process);
     const done = this.#done.get(process) ?? new Set();
     this.#done.set(process, done.add(subject));
   }
 
-  /** The same workers, judged. */
+  /** Wraps the workers so that their answers are judged. */
   judge(services: Services, { eventOf }: Pick<Platform, 'eventOf'>): Services {
     const eventIn = ({ image }: StreamRecord<unknown>) => {
       const order = eventOf(image)?.order;
@@ -43,7 +43,7 @@ export class Refusals {
     };
   }
 
-  /** A subject that is twice in a batch may fail the second time. */
+  /** If a batch names a subject twice, the second entry may fail, so such a batch is not judged. */
   #judged<One extends Entry>(subjectOf: Subject<One>, consume: Consume<One>): Consume<One> {
     return async (batch) => {
       const process = this.#scheduler.current?.name ?? '';
@@ -59,7 +59,7 @@ export class Refusals {
   }
 }
 
-/** For a message to settlement or fulfilment. */
+/** Finds the order id in a message to settlement or fulfilment. */
 export function orderIn({ body }: { readonly body: string }): string | undefined {
   return /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(body)?.[0];
 }

@@ -30,10 +30,10 @@ import { Stream } from './world/stream.ts';
 import { Witness } from './world/witness.ts';
 
 const queueRules = { work: 'settle', hideMs: 30_000, maxReceives: 5, twice: 0.1, forget: 0.03 };
-/** Stores refuse writes here, and no sweep follows. */
+/** Stores reject some writes here, and no sweep follows to remove final orders from the index of open orders. */
 const checkOptions = { unlistedBySweeps: true };
 const redriveRounds = 20;
-/** Runs of the cloud's timer: during the sale, and with a partner until the faults are over. */
+/** Runs of the cloud's timer: during the sale and, with a partner, until the faults are over. */
 const timer = { runs: 8, everyMs: 15_000, laterMs: [150_000, 200_000, 250_000, 300_000] };
 
 /** Runs one sale from its plan to the last message, then checks the invariants. */
@@ -179,7 +179,7 @@ class Sale {
     for (const { sku } of this.#plan.products) await this.#platform.sweep?.(sku, publish);
   }
 
-  /** Traces failures only: the next timer finishes the work. */
+  /** Traces failures only, because the next timer finishes the work. */
   #start(name: string, work: () => Promise<void>, atMs = 0): void {
     const scheduler = this.#scheduler;
     scheduler.after(
@@ -189,10 +189,10 @@ class Sale {
     );
   }
 
-  /** Final sweeps, then redrives until the queues stay empty. */
+  /** Runs final sweeps, then redrives until the queues stay empty. */
   async #settleRest(): Promise<void> {
     if (this.#sweeper) {
-      // Before the redrives: messages it enqueues may end as dead letters.
+      // Before the redrives, because messages that it enqueues may end as dead letters.
       this.#sweeper.last();
       await this.#scheduler.run();
     }
@@ -208,7 +208,7 @@ class Sale {
     this.#violations.push({ invariant: 'redrive', text: `letters still return after ${redriveRounds} redrives` });
   }
 
-  /** Everything is quiet, and even old reads are up to date. */
+  /** Everything is quiet, and even eventually consistent reads are up to date. */
   async #readOnceMore(quiet: Snapshot): Promise<void> {
     const { products, orders } = this.#plan;
     const atMs = Math.max(this.#platform.lags.listLagMs, this.#platform.lags.productLagMs);
@@ -265,7 +265,7 @@ class Sale {
     };
   }
 
-  /** Covers every step, and all data that the run left behind. */
+  /** Covers every step, and all data at the end of the run. */
   #hashAll(): number {
     const dead = [...this.#queue.dead, ...(this.#fulfilment?.queue.dead ?? [])].map(({ body }) => body);
     const data = [

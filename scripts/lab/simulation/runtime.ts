@@ -3,7 +3,7 @@ import { logger } from '../../../functions/runtime/log.ts';
 import { machineNow } from './world/globals.ts';
 import type { Scheduler } from './world/scheduler.ts';
 
-// Nobody reads the log of a simulation, and writing it takes a tenth of the time.
+// A simulation's log is never read, and writing it takes a tenth of the time.
 for (const level of ['debug', 'info', 'warn', 'error'] as const) logger[level] = () => {};
 
 export interface RuntimePorts {
@@ -12,7 +12,7 @@ export interface RuntimePorts {
   readonly pause: Pause;
 }
 
-/** For messages that no client sent. */
+/** For messages not sent by a client. */
 export const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 /** Clock and pauses in simulated time; each process has its own clock, which may be wrong. */

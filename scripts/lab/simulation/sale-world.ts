@@ -11,12 +11,12 @@ import type { Queue } from './world/queue.ts';
 import type { Stream } from './world/stream.ts';
 import type { Witness } from './world/witness.ts';
 
-/** What left the system during a sale. */
+/** Events and dead letters that left the system during a sale. */
 export interface Written {
   readonly bus: OrderEvent[];
   /** `orderId version` of each event on the bus. */
   readonly published: Set<string>;
-  /** Dead letters that have no queue of their own. */
+  /** Dead letters without a queue of their own. */
   readonly buried: DeadLetter[];
 }
 
@@ -31,11 +31,11 @@ interface WorldParts {
   readonly sweeper: Sweeper | undefined;
   readonly fulfilment: ReturnType<typeof simulateFulfilment> | undefined;
   readonly operator: Operator | undefined;
-  /** How long the partner is asked; absent when a wrong clock may say that it was long enough. */
+  /** Maximum time of attempts at the partner; absent if a wrong clock may end them early. */
   readonly giveUpMs: number | undefined;
 }
 
-/** Connects what a platform's stores and channels write with the rest of the sale. */
+/** Connects a platform's stores and channels with the rest of the sale. */
 export function buildWorld(parts: WorldParts): World {
   const { calls, witness, refusals, queue, stream, sweeper, fulfilment, operator } = parts;
   return {
@@ -58,7 +58,7 @@ export function buildWorld(parts: WorldParts): World {
 function burial({ queue, fulfilment, operator, written, report, ...parts }: WorldParts): World['bury'] {
   const { calls, witness, giveUpMs = 0 } = parts;
   return (body, noted, step, envelope = { attributes: { reason: { type: 'String', value: noted } } }) => {
-    // Now: a redrive may take the letter away before the end.
+    // Checked here, because a redrive may take the letter away before the end.
     const wrong = findFalseReason({ step, body, noted }, (orderId) => witness.moves.has(orderId));
     if (wrong !== undefined) report('letter', wrong);
     const waitedMs = calls.scheduler.now - (witness.moves.get(orderIn({ body }) ?? '')?.openedMs ?? 0);

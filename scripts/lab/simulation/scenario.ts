@@ -20,7 +20,7 @@ interface Settings {
   readonly trace: boolean;
 }
 
-/** These have no plan, so their failures cannot be shrunk. */
+/** Scenarios without a plan, whose failures cannot be shrunk. */
 const games = { escrow: simulateEscrow, lease: simulateLease, breaker: simulateBreaker };
 
 /** Runs one seed of a scenario. */
@@ -31,7 +31,7 @@ export async function runScenario(scenario: Scenario, seed: number, settings?: S
   return simulate(plan, protocol, settings);
 }
 
-/** Shrinks a failing run to the shortest that still fails, and traces it. */
+/** Shrinks a failing run as far as it still fails, and traces it. */
 export async function shortest(scenario: Scenario, seed: number): Promise<Outcome> {
   if (isGame(scenario)) return games[scenario](seed, { trace: true });
   if (scenario === 'regions') return (await shrink(buildPlanOfRegions(seed), await loadRegions())).outcome;
@@ -39,7 +39,7 @@ export async function shortest(scenario: Scenario, seed: number): Promise<Outcom
   return (await shrink(plan, (smaller, settings) => simulate(smaller, protocol, settings))).outcome;
 }
 
-/** Loads the AWS entries. */
+/** Imported on demand, because it loads the AWS entries. */
 const loadRegions = async () => (await import('./regions/sale.ts')).simulateRegions;
 
 function isGame(scenario: Scenario): scenario is keyof typeof games {

@@ -17,7 +17,7 @@ import type { Message } from './world/queue.ts';
 import type { Scheduler } from './world/scheduler.ts';
 import type { StreamRecord } from './world/stream.ts';
 
-/** What runs in the cloud, and how old its answers may be. */
+/** The services of a cloud, and the maximum age of their answers. */
 export interface Services {
   readonly lags: Lags;
   call(service: ApiService, event: HttpEvent): Promise<HttpResult>;
@@ -25,32 +25,32 @@ export interface Services {
   readonly project: Consume<StreamRecord<unknown>>;
   /** Only with a partner. */
   readonly fulfil?: Consume<Message>;
-  /** Whether the functions verify tokens themselves; otherwise a gateway has done it. */
+  /** Whether the functions verify tokens themselves; otherwise a gateway does. */
   readonly verifiesTokens?: boolean;
   /** Only with a sweeper. */
   readonly sweep?: () => Promise<void>;
-  /** Sends to the queue of the projection, where it has one. */
+  /** Sends to the projection's queue, if it has one. */
   readonly sendEvent?: (body: string) => void;
-  /** The entry's timer, instead of the platform's own job: hands over events that nobody has handed over. */
+  /** The entry's timer, in place of the platform's own job: relays events that their writer did not publish. */
   readonly relay?: () => Promise<void>;
-  /** Types of the events that the bus has a subscriber for; absent if it takes all. */
+  /** Event types with a subscriber on the bus; absent if it takes all. */
   readonly busTypes?: readonly OrderEvent['type'][];
 }
 
-/** What services need of a run. */
+/** The parts of a run that services need. */
 export interface ServiceParts {
   readonly platform: Platform;
   readonly world: World;
   readonly runtime: RuntimePorts;
   readonly scheduler: Scheduler;
   readonly report: Report;
-  /** Filled with what the functions count. */
+  /** Collects the functions' counters. */
   readonly counts: Map<Counter, number>;
   readonly partner: PartnerPlan | undefined;
   readonly sweeper: SweeperPlan | undefined;
 }
 
-/** A function on a batch; returns the ids of failed entries. */
+/** Runs a function on a batch; returns the ids of failed entries. */
 export type Consume<Entry> = (batch: readonly Entry[]) => Promise<ReadonlySet<string>>;
 
 const noCache = {
@@ -61,14 +61,14 @@ const noCache = {
   CACHE_FUNCTION_MS: 0,
 };
 
-/** Settings of fulfilment or of the sweeper that differ from run to run. */
+/** Settings of fulfilment or of the sweeper that vary by run. */
 export function toSettings(plan: PartnerPlan | SweeperPlan): Readonly<Record<string, number>> {
   const { cancellableMs: CANCELLABLE_MS } = plan;
   if ('stuckMs' in plan) return { CANCELLABLE_MS, STUCK_MS: plan.stuckMs };
   return { CANCELLABLE_MS, GIVE_UP_MS: plan.giveUpMs, BREAKER_OPEN_MS: plan.openMs };
 }
 
-/** The real API and workers over a platform's ports, where their entries need a cloud's host. */
+/** The real API and workers over a platform's ports, without entries, which would need a cloud's host. */
 export function composeServices({ platform, runtime, scheduler }: ServiceParts): Services {
   const { ports, lags } = platform;
   const all = { ...ports, ...runtime };

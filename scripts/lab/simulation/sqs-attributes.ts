@@ -1,19 +1,19 @@
 import type { Attribute, Envelope } from '../../../functions/ports/messaging.ts';
 
-/** A message attribute as SQS writes it. */
+/** A message attribute in SQS's format. */
 interface Written {
   readonly DataType: string;
   readonly StringValue?: string;
   readonly BinaryValue?: Uint8Array;
 }
 
-/** The parts of a message to send that are not its body. */
+/** The parts of a message to send, except its body. */
 export interface Sent {
   readonly MessageAttributes?: Readonly<Record<string, Written>>;
   readonly MessageSystemAttributes?: { readonly AWSTraceHeader?: Written };
 }
 
-/** What a receiver asks for; SQS leaves out the rest. */
+/** The attributes that a receiver requests; SQS omits the others. */
 export interface Asked {
   readonly MessageAttributeNames?: readonly string[];
   readonly MessageSystemAttributeNames?: readonly string[];
@@ -22,7 +22,7 @@ export interface Asked {
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html */
 const most = 10;
 
-/** Why SQS would refuse the message, if it would. */
+/** The reason that SQS would reject the message, if any. */
 export function findAttributeRefusal({ MessageAttributes = {} }: Sent): string | undefined {
   const all = Object.entries(MessageAttributes);
   if (all.length > most) return `a message with ${all.length} attributes, at most ${most}`;
@@ -40,7 +40,7 @@ export function toEnvelope({ MessageAttributes = {}, MessageSystemAttributes }: 
   return { attributes, ...(traceHeader !== undefined && { traceHeader }) };
 }
 
-/** As `ReceiveMessage` answers. */
+/** Formats the message as `ReceiveMessage` returns it. */
 export function toReceived({ attributes = {}, traceHeader }: Envelope, sentAtMs: number, asked: Asked) {
   const system = { SentTimestamp: String(sentAtMs), ...(traceHeader !== undefined && { AWSTraceHeader: traceHeader }) };
   const names = asked.MessageSystemAttributeNames ?? [];
@@ -55,7 +55,7 @@ export function toReceived({ attributes = {}, traceHeader }: Envelope, sentAtMs:
   };
 }
 
-/** As Lambda hands a message to a function: binary values in Base64. */
+/** Formats the message as Lambda passes it to a function, with binary values in Base64. */
 export function toRecord({ attributes = {}, traceHeader }: Envelope, sentAtMs: number, receives: number) {
   return {
     attributes: {

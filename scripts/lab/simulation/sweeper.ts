@@ -5,17 +5,17 @@ import type { Plan, SweeperPlan } from './plan.ts';
 import type { Violation } from './world/outcome.ts';
 import type { Scheduler } from './world/scheduler.ts';
 
-/** As in `functions/sweeper/policies.ts`. */
+/** Must match `functions/sweeper/policies.ts`. */
 export const leaseMs = 60_000;
 /** Largest clock error, and longest pause. */
 export const wrongByMs = 3_600_000;
-/** Sweeps after the last loss, while each order is due once more. */
+/** Sweeps after the last loss; each order is due once more during them. */
 export const quietSweeps = { everyMs: 100_000, count: 5 };
 
-/** Calls of each cloud that may write progress. */
+/** Calls, in any cloud, that may write progress. */
 const writes = ['TransactWriteCommand', 'write COORDINATION', 'commit'];
 
-/** The entry of the sweeper on its timer, sometimes two at a time, while messages get lost. */
+/** The sweeper's entry on its timer, sometimes two runs at a time, while messages are lost. */
 export class Sweeper {
   /** Trace ids that sweeps began. */
   readonly traces = new Set<string>();
@@ -34,7 +34,7 @@ export class Sweeper {
     this.#chance = scheduler.draw('lost');
   }
 
-  /** Whether a message that the queue accepted gets lost. */
+  /** Decides whether a message accepted by the queue is lost. */
   loses(body?: string, sender?: string): boolean {
     if (body !== undefined && sender !== undefined) this.noteTrace(body, sender);
     return this.#scheduler.now < this.#plan.lossUntilMs && this.#chance() < this.#plan.lost;
@@ -52,14 +52,14 @@ export class Sweeper {
       this.#run(`sweeper-${run}`, atMs);
       if (this.#chance() < 0.5) this.#run(`sweeper-${run}-beside`, atMs + this.#chance() * 2_000);
     }
-    // With wrong clocks an order may be due hours later.
+    // With wrong clocks, an order may be due only hours later.
     for (let more = 0; this.#rightClocks && more < quietSweeps.count; more++)
       this.#run(`sweeper-${run + more}`, lossUntilMs + more * quietSweeps.everyMs);
   }
 
   /**
-   * Final runs without faults; the second finishes what the first began. By then open orders are twice as old as any
-   * clock saw before.
+   * Final runs without faults; the second finishes the work of the first. By then, open orders are twice as old as any
+   * clock has seen.
    */
   last(): void {
     const atMs = this.#scheduler.now + 2 * wrongByMs + this.#plan.stuckMs;

@@ -12,10 +12,10 @@ import type { RuntimePorts } from './runtime.ts';
 import type { Message } from './world/queue.ts';
 import type { StreamRecord } from './world/stream.ts';
 
-// Never out of time: crashes already cover timeouts.
+// Never out of time, because crashes already cover timeouts.
 const batchRules = { concurrency: 10, remainingMs: () => Number.POSITIVE_INFINITY };
 
-/** The settlement function; settles in groups where the cloud's ledger can. */
+/** The settlement function; settles in groups if the cloud's ledger can. */
 export async function settleBatch(
   messages: readonly Message[],
   platform: Platform,
@@ -38,7 +38,7 @@ function messagePorts({ ports }: Platform, runtime: RuntimePorts): MessagePorts 
   return { ...ports, ...runtime, deadLetters: ports.dead, continueTrace };
 }
 
-/** The projection function; counts in groups where the cloud's views can. */
+/** The projection function; counts in groups if the cloud's views can. */
 export async function projectBatch(
   records: readonly StreamRecord<unknown>[],
   platform: Platform,

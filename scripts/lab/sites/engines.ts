@@ -78,7 +78,7 @@ async function createTable(target: Target): Promise<void> {
 
 async function startAzure(workspace: Workspace): Promise<StartedSite> {
   installExtra('azure');
-  // A computed path keeps the compiler out: the module imports packages installed on demand.
+  // Hides the import from the compiler: the module needs packages that are installed on demand.
   const cloud = 'azure' as string;
   const module: { startSite(workspace: Workspace): Promise<StartedSite> } = await import(
     `../../clouds/${cloud}/site.ts`

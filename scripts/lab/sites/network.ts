@@ -13,7 +13,7 @@ export class Network {
   readonly #stores: Readonly<Record<Site, RightsStore>>;
   readonly #percent: () => number;
 
-  /** @param percent draws from 1 to 100 */
+  /** @param percent draws a number from 1 to 100 */
   constructor(stores: Readonly<Record<Site, RightsStore>>, percent: () => number) {
     this.#stores = stores;
     this.#percent = percent;

@@ -5,7 +5,7 @@ import { phases, type SiteSaleResult } from './sale.ts';
 const unitsOf = (all: readonly { readonly quantity: number }[]) =>
   all.reduce((units, { quantity }) => units + quantity, 0);
 
-/** All failures; empty when the sale was correct and showed the cost of a partition. */
+/** All failures; empty if the sale was correct and showed the cost of a partition. */
 export function failuresOf({
   supply,
   givenBack,

@@ -28,12 +28,12 @@ export interface SiteSaleResult {
   /** Orders confirmed to their customers. */
   readonly sold: readonly { readonly phase: Phase; readonly site: Site; readonly quantity: number }[];
   readonly refused: readonly { readonly phase: Phase; readonly site: Site }[];
-  /** Most units left at the unreachable site when the other had to refuse. */
+  /** Most units left at the unreachable site when the other had to reject an order. */
   readonly stranded: number;
   /** Units reclaimed from the closed site. */
   readonly broughtHome: number;
   readonly lostAnswers: number;
-  /** Result of a sale under an epoch from before the reclaim. */
+  /** Result of a sale in an epoch from before the reclaim. */
   readonly oldEpoch: 'made' | 'insufficient stock' | 'closed';
   /** Units a merging counter would have sold. */
   readonly merging: number;
@@ -125,7 +125,7 @@ class SiteSale {
     await this.#tellUntilAllArrived();
   }
 
-  /** After the sale, reclaims a site's returned units; a sale under the old epoch must be refused. */
+  /** After the sale, reclaims a site's returned units; a sale in the old epoch must be rejected. */
   async close(site: Site): Promise<void> {
     const ports = this.#network.portsOf(site);
     await this.#tellUntilAllArrived();
@@ -183,7 +183,7 @@ class SiteSale {
   }
 }
 
-/** Retries until decided: changes are named, so each counts once. */
+/** Retries until decided. Changes are named, so each counts only once. */
 async function retry<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {

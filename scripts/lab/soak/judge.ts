@@ -4,17 +4,17 @@ import { judgeInvariants } from '../../sale/judge/sale.ts';
 import { byStatus } from '../../sale/place-orders.ts';
 import type { SoakResult } from './soak.ts';
 
-/** Share of orders that must be accepted for the soak to mean anything. */
+/** Minimum share of accepted orders for a meaningful soak. */
 const leastAccepted = 0.9;
-/** Dead letters per order. Five receives in a row must fail, which is rare even at this rate of faults. */
+/** Maximum dead letters per order: five receives in a row must fail, which is rare even at this fault rate. */
 const mostDeadLetters = 0.01;
 
-/** Number of orders whose client gave up without a 202: nothing was promised, so nothing is lost. */
+/** Number of orders whose client gave up without a 202, so that nothing was promised and nothing can be lost. */
 export function countGivenUp({ options, placing }: Pick<SoakResult, 'options' | 'placing'>): number {
   return options.orders - countOrders(placing);
 }
 
-/** Everything that a soak promises. */
+/** Judges all guarantees of a soak. */
 export function judgeSoak(result: SoakResult): Finding[] {
   const { placing, snapshot, verdicts, faults, kills } = result;
   const count = (state: string) => snapshot.orders.filter((order) => order.state === state).length;
@@ -33,7 +33,7 @@ export function judgeSoak(result: SoakResult): Finding[] {
   ];
 }
 
-/** Clients may give up on a post while calls fail. Any other refusal of a valid order is wrong. */
+/** Clients may give up on a post while calls fail. Any other rejection of a valid order is wrong. */
 function judgePosts({ options, placing }: SoakResult): Finding[] {
   const accepted = countOrders(placing);
   const allowed = [202, 429, 500, 502, 503, 504];

@@ -22,7 +22,7 @@ import { demandOf, type PlannedOrder, planOrders, showEachKind } from '../../sal
 import { killWorkers } from './killer.ts';
 
 export interface SoakSystem extends DeployedSystem {
-  /** Parent of the workers to kill. */
+  /** Parent process of the workers to kill. */
   readonly enginePid: number;
   readonly issuer: { token(request: { customer: string; admin?: boolean }): Promise<string> };
 }
@@ -30,7 +30,7 @@ export interface SoakSystem extends DeployedSystem {
 export interface SoakOptions {
   readonly orders: number;
   readonly seed: number;
-  /** Orders under way at a time. */
+  /** Maximum number of concurrent orders. */
   readonly parallel: number;
   readonly killEveryMs: number;
   /** Visibility timeout of the order queue: a killed worker's messages are redelivered after it. */
@@ -52,12 +52,12 @@ export interface SoakResult {
   readonly verdicts: readonly Verdict[];
   readonly deadLetters: readonly ExplainedLetter[];
   readonly faults: readonly FaultCount[];
-  /** Epoch milliseconds of each. */
+  /** Epoch milliseconds of each kill. */
   readonly kills: readonly number[];
   readonly samples: readonly Sample[];
 }
 
-/** Runs a sale of any length while calls fail, answers get lost, messages are duplicated and workers die. */
+/** Runs a sale of any size while calls fail, answers are lost, messages are duplicated and workers die. */
 export async function soak(system: SoakSystem, options: SoakOptions): Promise<SoakResult> {
   const { plan, skus } = await prepare(system, options);
   const newDeadLetters = await watchDeadLetters(system);
@@ -113,7 +113,7 @@ async function prepare(system: SoakSystem, { orders, seed }: SoakOptions) {
   return { plan, skus };
 }
 
-/** Most orders are settled by then, and not yet with the partner. */
+/** Most orders are settled by then, but not yet sent to the partner. */
 const cancelWithinMs = 4_000;
 
 async function sellUnderFaults(
@@ -132,7 +132,7 @@ async function sellUnderFaults(
   const cancels = await unwanted.answers();
   const shown = await unwanted.shown();
   onStep?.('waiting for the queues');
-  // A message neither waiting nor hidden is processed, or a dead letter.
+  // A message that is neither waiting nor hidden has been processed or dead-lettered.
   while ((await queue.lengthOfBoth()) > 0) await sleep(500);
   return { placing, cancels, shown, faults: await endFaults(system) };
 }

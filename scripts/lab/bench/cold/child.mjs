@@ -18,7 +18,7 @@ async function measure(work) {
   return [{ ms: performance.now() - begun, cpuMs: (user + system) / 1_000 }, result];
 }
 
-// As the runtime does: `.js` by require, `.mjs` by import.
+// The runtime, too, loads `.js` by require and `.mjs` by import.
 const [init, { handler }] = await measure(async () => (entry.endsWith('.mjs') ? import(entry) : require(entry)));
 const [call, result] = await measure(() => handler(event, { ...context, getRemainingTimeInMillis: () => 30_000 }));
 writeSync(2, JSON.stringify({ init, call, result }));

@@ -68,7 +68,7 @@ export async function measureCold(
   }
 }
 
-/** The shipped one has a code cache for this machine, even where its functions run on another architecture. */
+/** The shipped bundle gets a code cache for this machine, even if its functions run on another architecture. */
 async function buildBoth(folder: string): Promise<(service: Measured, variant: Variant) => string> {
   const plain = join(folder, 'plain');
   await build({ ...bundleOptions(measured), minify: true, sourcemap: false, outdir: plain });
@@ -114,7 +114,7 @@ function parse(said: string): (Start & { readonly result: unknown }) | undefined
   }
 }
 
-/** A failed call would be measured as a quick one. */
+/** A failed call must not be measured as a fast one. */
 function answered(result: unknown): boolean {
   const { statusCode = 200, batchItemFailures = [] } = result as { statusCode?: number; batchItemFailures?: object[] };
   return statusCode < 300 && batchItemFailures.length === 0;

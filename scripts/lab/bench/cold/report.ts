@@ -4,7 +4,7 @@ import { bill } from '../../../prices/bill.ts';
 import { toCents } from '../../../prices/money.ts';
 import type { Measured, Start, Starts } from './cold.ts';
 
-/** Memory at which Lambda gives one whole processor: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+/** Memory at which Lambda gives a full vCPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const wholeProcessorMb = 1_769;
 
 const speeds = { full: wholeProcessorMb, '512 MB': 512, '128 MB': 128 } as const;
@@ -19,8 +19,8 @@ export const coldLimits: Readonly<Record<Measured, Readonly<Record<Speed, number
 };
 
 /**
- * A start's processor time as a customer waits for it. Initialization has a whole processor at any memory; the call has
- * the memory's share. Processor time, because a busy machine changes it little.
+ * Converts a start's CPU time to a customer's wait. Initialization has a full vCPU at any memory size; the call has a
+ * share in proportion to the memory. CPU time, because load on the machine changes it little.
  */
 const toMs = ({ init, call }: Start, speed: Speed): number =>
   init.cpuMs + (call.cpuMs * wholeProcessorMb) / speeds[speed];

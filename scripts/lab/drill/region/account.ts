@@ -6,29 +6,29 @@ export interface AcceptedThere {
   readonly acceptedAt: string;
 }
 
-/** What is known after the loss of a region: its replicas, the other region's stores, the partner's book, the answers. */
+/** Records that remain after the loss of a region: replicas, the survivor's stores, the partner's book, the answers. */
 export interface Remains {
   readonly lost: string;
   readonly accepted: readonly AcceptedThere[];
   /** Copies of the lost region's orders. */
   readonly replica: readonly StoredOrder[];
   readonly survivor: Pick<Snapshot, 'orders' | 'transfers' | 'products'>;
-  /** Whether the lost region had received the supplies. */
+  /** Whether the lost region was the home region, which receives all supplies. */
   readonly wasHome: boolean;
   readonly book: readonly BookEntry[];
 }
 
 export interface Account {
-  /** Accepted, and not in the replica: the row was lost with its region. */
+  /** Accepted orders missing from the replica: their rows were lost with the region. */
   readonly gone: readonly AcceptedThere[];
-  /** Those that the survivor made again when the customer repeated the request with the same key. */
+  /** Missing orders that the survivor accepted anew when the customer retried with the same key. */
   readonly madeAgain: ReadonlySet<string>;
-  /** In the replica, and nobody works on them. */
+  /** Non-final orders in the replica; no worker processes them. */
   readonly unfinished: readonly StoredOrder[];
-  /** What the partner has accepted of any of these. */
+  /** Missing or unfinished orders that the partner has accepted. */
   readonly shipped: ReadonlySet<string>;
   readonly finished: number;
-  /** In both regions, and live in both. */
+  /** Orders that are live in both regions. */
   readonly doubled: readonly string[];
   readonly stock: readonly StrandedStock[];
 }
@@ -36,9 +36,9 @@ export interface Account {
 /** Units of one product that only the lost region could sell. */
 export interface StrandedStock {
   readonly sku: string;
-  /** Units that came to the lost region, minus those that it gave away: supplies and transfers say so. */
+  /** Units that the lost region received minus units that it lent, from supplies and transfers. */
   readonly had: number;
-  /** Units that it sold: the replica and the partner say so. */
+  /** Units that it sold, from the replica and the partner's book. */
   readonly sold: number;
 }
 
@@ -64,7 +64,7 @@ export function accountForLoss(remains: Remains): Account {
   };
 }
 
-/** The survivor's rows name each transfer: what it sent has left it, and what it received had left the lost region. */
+/** Computed from the survivor's rows, which record both ends of each transfer. */
 function unitsOfLost({ lost, survivor, wasHome }: Remains, sku: string): number {
   const { sent = [], received = [] } = survivor.transfers ?? {};
   const sum = (rows: readonly { sku: string; quantity: number }[]) =>
@@ -73,7 +73,7 @@ function unitsOfLost({ lost, survivor, wasHome }: Remains, sku: string): number 
   return supplied + sum(sent.filter(({ to }) => to === lost)) - sum(received.filter(({ from }) => from === lost));
 }
 
-/** Orders in the replica that own units or that the partner has, and orders of the partner that no store knows. */
+/** Counts orders in the replica that own units or were shipped, and shipped orders that no store has. */
 function soldThere({ replica, survivor, book }: Remains, sku: string): number {
   const known = new Set([...replica, ...survivor.orders].map(({ orderId }) => orderId));
   const taken = book.filter(({ state }) => state === 'accepted').map((entry) => [entry.orderId, entry] as const);

@@ -8,7 +8,7 @@ import type { Region } from './stores.ts';
 
 const most = 20;
 
-/** Each customer reads an order of the lost region, and cannot cancel it. */
+/** Each customer reads an order of the lost region, and fails to cancel it. */
 export async function readAtSurvivor(
   { other, customers }: Pick<Scene, 'other' | 'customers'>,
   orders: readonly StoredOrder[],
@@ -31,7 +31,7 @@ export async function readAtSurvivor(
 
 const mostForeign = 4;
 
-/** Customers with similar names try the newest orders, whichever region took them. */
+/** Customers with similar names try to read the newest orders, whichever region accepted them. */
 export function tryForeign({ customers }: Pick<Scene, 'customers'>, { platform }: Region): Promise<ForeignAttempts> {
   const some = accepted(customers.visits)
     .slice(-mostForeign)

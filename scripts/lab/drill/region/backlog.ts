@@ -1,9 +1,9 @@
 import type { DeployedSystem } from '../../../sale/deployed-quiescence.ts';
 import { openWorkQueues } from '../../../sale/soak-conditions.ts';
 
-/** Orders that wait for a worker. */
+/** Number of orders that wait for a worker, compared with a limit. */
 export interface Backlog {
-  /** More than the workers of this machine finish in some seconds. */
+  /** True if the workers of this machine need several seconds for the waiting orders. */
   isHigh(): boolean;
   stop(): void;
 }
@@ -11,7 +11,7 @@ export interface Backlog {
 const mostWaiting = 60;
 const readEachMs = 1_000;
 
-/** Watches the queues of all regions that answer. */
+/** Watches the queues of all regions. A region that does not answer counts as empty. */
 export function watchBacklog(systems: readonly DeployedSystem[]): Backlog {
   const queues = systems.map(openWorkQueues);
   let waiting = 0;

@@ -4,20 +4,20 @@ import { type Visit, visit, type Wish } from '../customers.ts';
 import type { DrillSystem } from '../drill.ts';
 import type { Router } from './router.ts';
 
-/** A customer's attempts to place one order, and where. */
+/** A customer's attempts to place one order, with the regions involved. */
 export interface RegionVisit extends Visit {
-  /** Where the customer's requests go while both regions are well. */
+  /** Region of the customer's requests while both regions are healthy. */
   readonly home: string;
-  /** Which answered last; undefined: none. */
+  /** Region of the last answer; undefined if there was none. */
   readonly region: string | undefined;
 }
 
 export interface RegionCustomers {
   readonly visits: readonly RegionVisit[];
   readonly tokenOf: (customer: string) => Promise<string>;
-  /** Requests that wait for an answer. */
+  /** Number of requests waiting for an answer. */
   readonly underWay: () => number;
-  /** Each attempt goes where the router says at that moment, with the same key. */
+  /** Routes each attempt through the router at that moment, always with the same key. */
   order(wish: Wish, at: number): Promise<void>;
 }
 

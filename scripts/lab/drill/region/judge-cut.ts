@@ -8,14 +8,14 @@ import { judgeInvariants } from '../../../sale/judge/sale.ts';
 import type { RegionVisit } from './customers.ts';
 import type { CutSeen } from './scene.ts';
 
-/** A region that got no answer is not asked again for 5 s; a worker may have begun to ask before. */
+/** A region that did not answer is skipped for 5 s, and a worker may have called it just before. */
 const restMs = 10_000;
-/** A refusal is stamped before it is stored. */
+/** A rejection gets its timestamp before it is stored. */
 const stampedMs = 1_000;
-/** From the question until the units are received, and as long as a worker does not ask again who had none left. */
+/** From a borrow request to the receipt, plus the time before a worker again asks a lender that had no units. */
 const underWayMs = 3_000;
 
-/** Both regions after the cut, each alone and together. */
+/** Judges both regions after the cut, each alone and together. */
 export function judgeCut({ cut }: { readonly cut: CutSeen }): Finding[] {
   const { after, visits } = cut;
   const during = (at: number) => at >= cut.cutAt && at < cut.healedAt;
@@ -41,10 +41,10 @@ export function judgeCut({ cut }: { readonly cut: CutSeen }): Finding[] {
   ];
 }
 
-/** Then the check fails: it demands that something was tried. */
+/** Fails the check, which requires at least one attempt. */
 const notTried: ForeignAttempts = { foreignAttempts: 0, foreignAnswers: [] };
 
-/** The invariants of the checker over one region, and its dead letters. */
+/** Checks the invariants and the dead letters of one region. */
 export function judgeRegion({ region, snapshot }: RegionSnapshot, clients: ClientRecord): Finding[] {
   const letters = snapshot.deadLetters.map(({ step, body }) => `${step}: ${body}`);
   return [
@@ -53,7 +53,7 @@ export function judgeRegion({ region, snapshot }: RegionSnapshot, clients: Clien
   ].map((finding) => ({ ...finding, what: `${region}: ${finding.what}` }));
 }
 
-/** What the customers of one region know. A repetition may have got the order of another region for an answer. */
+/** Builds the client records of one region. A retry may have been answered with another region's order. */
 export function toClients(
   visits: readonly RegionVisit[],
   { region, snapshot }: RegionSnapshot,
@@ -87,7 +87,7 @@ const countRows = (regions: readonly RegionSnapshot[]) =>
     return sum + orders.length + events.length + counted.length + sales.length;
   }, 0);
 
-/** Each region's API adds its own counters and its copies of the other's. */
+/** Each region's API adds its own counters and its copies of the other region's. */
 function judgeTold({ after, told }: CutSeen): Finding {
   const live = after.flatMap(({ snapshot }) => snapshot.orders).filter(({ state }) => ownsUnits(state));
   const sold = live.reduce((sum, { quantity }) => sum + quantity, 0);
@@ -106,9 +106,9 @@ function judgeOperator({ operator: { code, products = [], trouble, wrong = [] } 
 }
 
 /**
- * Stock that no order got at the end was there throughout: nothing was cancelled, and nothing supplied since. A refusal is
- * right while the regions are cut off, while a worker rests after a question without an answer, and while units are under
- * way: the lender has none left, and the borrower has not received them.
+ * Checks rejected orders against the units left at the end: nothing was cancelled or supplied since, so these units
+ * were there throughout. A rejection is right during the cut, while a worker rests after an unanswered call, and during
+ * a transfer, when the lender no longer has the units and the borrower does not have them yet.
  */
 function judgeRefusals({ after, cutAt, healedAt, unreachable }: CutSeen): Finding {
   const left = new Map<string, number>();
@@ -131,6 +131,6 @@ function judgeRefusals({ after, cutAt, healedAt, unreachable }: CutSeen): Findin
     connected.length,
     wrong.map(({ orderId }) => orderId),
   );
-  // In a short sale no refusal is far enough from the cut and from a transfer.
+  // In a short sale, every rejection may be too close to the cut or to a transfer.
   return { ...finding, timing: true };
 }

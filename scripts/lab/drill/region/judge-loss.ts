@@ -14,7 +14,7 @@ export interface Judged {
   readonly lost: string;
 }
 
-/** The survivor alone, and what it knows of the lost region. */
+/** Judges the survivor, and its knowledge of the lost region. */
 export function judgeLoss(seen: Judged, account: Account): Finding[] {
   const { loss, visits } = seen;
   const elsewhere = new Set(loss.replica.orders.map(({ orderId }) => orderId));
@@ -44,7 +44,7 @@ function judgeRecoveryTime({ loss, visits, lost }: Judged): Finding {
   };
 }
 
-/** Replication lags by at most 1.5 s, and by how long its reader takes. */
+/** Replication lags by at most 1.5 s plus its reader's processing time. */
 function judgeRecoveryPoint({ lostAt }: LossSeen, { gone, madeAgain }: Account): Finding {
   const oldest = Math.min(lostAt, ...gone.map(({ acceptedAt }) => Date.parse(acceptedAt)));
   const seconds = (lostAt - oldest) / 1_000;
@@ -74,7 +74,7 @@ function judgeUnits({ survivor }: LossSeen, { stock }: Account): Finding[] {
   ];
 }
 
-/** The command knows no partner and no customers: it counts what the rows say. */
+/** The command sees neither the partner nor the customers, so it is judged by the rows alone. */
 function judgeOperator({ loss: { operator, replica }, lost }: Judged, { stock, unfinished }: Account): Finding {
   const heldThere = (sku: string) =>
     replica.orders

@@ -8,25 +8,25 @@ import type { RegionCustomers } from './customers.ts';
 
 export interface RegionSale {
   readonly skus: readonly string[];
-  /** All units are the home region's at first, as restocks leave them. */
+  /** Units per product; the home region has all of them at first, as after a restock. */
   readonly units: readonly number[];
-  /** Places this many orders, however long each takes, but no faster than the workers of this machine follow. */
+  /** Places this many orders, at a rate that the workers of this machine can follow. */
   place(orders: number, customers: RegionCustomers, at?: readonly Deed[]): Promise<void>;
 }
 
 export interface Deed {
-  /** Done when this share of the orders is placed, from 0 to 1. */
+  /** The act starts when this share of the orders is placed, 0 to 1. */
   readonly share: number;
   readonly act: () => unknown;
 }
 
-/** Supply as a share of the demand: one product sells out during the cut, and all are short in the end. */
+/** Supply as a share of demand: one product sells out during the cut, and all do in the end. */
 const supplyShares = [0.3, 0.7, 0.9];
 const customerCount = 300;
-/** More requests at a time only wait for each other in the API: in a loss they would hide the recovery. */
+/** More concurrent requests would only queue in the API, and hide the recovery after a loss. */
 const mostUnderWay = 12;
 
-/** @param rate orders per second at most */
+/** @param rate maximum orders per second */
 export async function openRegionSale(
   home: Platform,
   { orders, rate, backlog }: { readonly orders: number; readonly rate: number; readonly backlog: Backlog },

@@ -21,13 +21,13 @@ import {
   withOwnBook,
 } from './stores.ts';
 
-/** With the default length, 5,000 orders. */
+/** 5,000 orders with the default length. */
 const ordersPerSecond = 50 / 3;
-/** They start the workers of both regions, which would not lend before the cut otherwise. */
+/** Starts the workers of both regions; without it, no units would be lent before the cut. */
 const warmUpOrders = 24;
-/** The first part has the cut, and ends with a quiet system; the second has the loss. */
+/** Share of the orders in the part with the cut, which ends with a quiet system. The rest is the part with the loss. */
 const firstShare = 0.6;
-/** As a share of the sale's length. */
+/** Share of the sale's length. */
 const cutShare = 0.2;
 
 /** The network between two regions is cut for a fifth of the sale; later the home region is lost for good. */
@@ -38,7 +38,7 @@ export async function region(regions: Regions, { seconds, say }: DrillOptions): 
     [home, other].map(({ platform, isHome }) => ({
       region: platform.region,
       url: platform.apiUrl,
-      // The supply is at home, and most customers are not: so the other region borrows again and again.
+      // The supply is at home but most customers are not, so the other region has to borrow often.
       weight: isHome ? 1 : 2,
     })),
   );
@@ -106,10 +106,10 @@ async function unitsTold({ platform }: Region, { skus }: RegionSale): Promise<nu
   return (await Promise.all(reserved)).reduce((sum, units) => sum + units, 0);
 }
 
-/** What was accepted so shortly before the loss is ordered again with the same key, as by customers who reload. */
+/** Orders accepted this shortly before the loss are placed again with the same key, as after a page reload. */
 const reloadMs = 5_000;
 
-/** Waits until the router has left the lost region. Every second customer reloads: the others' orders stay as they are. */
+/** Waits until the router has left the lost region. Every second customer reloads; the other orders are not retried. */
 async function reload({ home, router, customers, say }: Scene, lostAt: number): Promise<void> {
   const lost = home.platform.region;
   while (!router.changes.some(({ region, healthy }) => region === lost && !healthy)) await sleep(100);

@@ -10,10 +10,10 @@ const answer = z.object({
   wrong: z.array(z.string()),
 });
 
-/** What `npm run regions` tells an operator. */
+/** The answer of `npm run regions` to an operator. */
 export interface Told extends Partial<z.output<typeof answer>> {
   readonly code: number | null;
-  /** Instead of an answer. */
+  /** Error text, if the command gave no answer. */
   readonly trouble?: string;
 }
 

@@ -74,7 +74,7 @@ function cutFacts({ orders, cut }: Seen): DrillResult['facts'] {
   ];
 }
 
-/** Units in one region of products that the other has none of. */
+/** Units of products that one region has left while the other has sold out. */
 function strandedIn(one: CutSeen['stock'][number] | undefined, other: CutSeen['stock'][number] | undefined): number {
   const left = (stock: typeof one, sku: string) =>
     (stock?.shards ?? []).filter((row) => row.sku === sku).reduce((sum, row) => sum + row.left, 0);

@@ -3,20 +3,20 @@ import { healthCheck } from '../../../../stacks/model/edge/routing.ts';
 
 export interface Place {
   readonly region: string;
-  /** The URL of its API. */
+  /** URL of the region's API. */
   readonly url: string;
-  /** How many customers are nearest to it, relative to the other regions. */
+  /** Share of customers nearest to the region, relative to the other regions' weights. */
   readonly weight: number;
 }
 
 export interface HealthChecks {
   readonly intervalMs: number;
-  /** Failures in a row until a region gets no more customers, and successes until it gets them back. */
+  /** Consecutive failures that take a region out of service, or successes that bring it back. */
   readonly threshold: number;
   readonly timeoutMs: number;
 }
 
-/** Those of a stage of several regions. Route 53 waits 4 s for an answer's first byte. */
+/** Health checks of a multi-region stage. Route 53 waits 4 s for an answer's first byte. */
 export const healthChecks: HealthChecks = {
   intervalMs: healthCheck.intervalSeconds * 1_000,
   threshold: healthCheck.failures,
@@ -30,7 +30,7 @@ export interface Change {
   readonly at: number;
 }
 
-/** Plays the name of the stage: it resolves to the customer's own region, or to another when health checks say so. */
+/** Simulates the stage's DNS name: it resolves to the customer's own region, or to another if that one is unhealthy. */
 export class Router {
   readonly changes: Change[] = [];
   readonly #places: readonly Place[];
@@ -54,12 +54,12 @@ export class Router {
     clearInterval(this.#timer);
   }
 
-  /** One health check of each region. */
+  /** Runs one health check per region. */
   async check(): Promise<void> {
     await Promise.all(this.#places.map(async (place) => this.#note(place.region, await this.#isWell(place))));
   }
 
-  /** Always the same for a customer, while both regions are well. */
+  /** The customer's own region; it never changes. */
   homeOf(customer: string): Place {
     const all = this.#places.flatMap((place) => Array.from({ length: place.weight }, () => place));
     const place = all[createHash('sha256').update(customer).digest().readUInt16BE() % all.length];
@@ -70,7 +70,7 @@ export class Router {
   route(customer: string): Place {
     const own = this.homeOf(customer);
     if (!this.#unhealthy.has(own.region)) return own;
-    // Route 53 answers with all regions when none is healthy.
+    // If none is healthy, Route 53 treats all regions as healthy.
     return this.#places.find(({ region }) => !this.#unhealthy.has(region)) ?? own;
   }
 

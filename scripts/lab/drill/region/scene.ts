@@ -25,7 +25,7 @@ export interface CutSeen {
   /** Stock of both regions at the end of the cut. */
   readonly stock: readonly Pick<Snapshot, 'shards' | 'transfers'>[];
   readonly unanswered: number;
-  /** Made before the end of this part. */
+  /** Visits before the end of this part. */
   readonly visits: readonly RegionVisit[];
   /** Both regions once all orders are final, home first. */
   readonly after: readonly RegionSnapshot[];
@@ -33,31 +33,31 @@ export interface CutSeen {
   /** Epoch milliseconds at which a worker of each region noted that the other one did not answer. */
   readonly unreachable: readonly (readonly number[])[];
   readonly foreign: readonly ForeignAttempts[];
-  /** By `npm run regions`, while both regions answer. */
+  /** Answer of `npm run regions` while both regions answer. */
   readonly operator: Told;
-  /** Units sold, as each region's API tells it. */
+  /** Units sold, as reported by each region's API. */
   readonly told: readonly number[];
 }
 
 export interface LossSeen {
   /** Epoch milliseconds. */
   readonly lostAt: number;
-  /** Writes that had not been sent to the survivor. */
+  /** Writes not yet replicated to the survivor. */
   readonly unsent: number;
   readonly survivor: RegionSnapshot;
-  /** What the survivor has of the lost region. */
+  /** The survivor's replica of the lost region. */
   readonly replica: Pick<Snapshot, 'orders'>;
-  /** All that the partner has. */
+  /** The partner's whole book. */
   readonly book: NonNullable<Snapshot['book']>;
-  /** Orders that the partner knew with other content. */
+  /** Orders that the partner got twice with different content. */
   readonly conflicting: number;
   readonly answers: SurvivorAnswers;
   readonly foreign: ForeignAttempts;
-  /** By `npm run regions` at the survivor. */
+  /** Answer of `npm run regions` at the survivor. */
   readonly operator: Told;
 }
 
-/** How the survivor answers about the lost region's orders. */
+/** Counts of the survivor's answers about the lost region's orders. */
 export interface SurvivorAnswers {
   readonly asked: number;
   readonly wrong: readonly string[];

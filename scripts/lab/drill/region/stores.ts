@@ -8,7 +8,7 @@ import { storeNamesOf, toClientConfig } from '../../../sale/deployed-quiescence.
 import { logLines } from '../../../sale/function-log.ts';
 import { type QuietStores, untilQuiet } from '../../../sale/quiescence.ts';
 
-/** A region of the run, and which one is home. */
+/** A region of the run. */
 export interface Region {
   readonly platform: Platform;
   readonly isHome: boolean;
@@ -19,7 +19,7 @@ export interface Region {
 export function toRegions(platforms: readonly Platform[]): Region[] {
   const [home] = platforms.map(storeNamesOf);
   return platforms.map((platform, index) => {
-    // Another region's stack has no catalog; the replica has the name of the original.
+    // Only the home region's stack has a catalog; its replica has the same name.
     const names = { ...storeNamesOf(platform), catalogTable: home?.catalogTable ?? '' };
     return { platform, isHome: index === 0, names };
   });
@@ -28,13 +28,13 @@ export function toRegions(platforms: readonly Platform[]): Region[] {
 const withinMs = 180_000;
 const partnerOf = ({ platform }: Region) => partnerClient(platform.partnerUrl);
 
-/** What one region knows of another's orders and views, as far as it was replicated. */
+/** Reads a region's replica of another region's orders and views. */
 export function readReplica({ platform, names }: Region, owner: Region): Promise<Stores> {
   const { ordersTable, viewsTable } = owner.names;
   return readTables({ ...names, ordersTable, viewsTable }, toClientConfig(platform));
 }
 
-/** The region's own stores, once all its orders are final, or nothing has changed for a while. */
+/** Reads the region's own stores once all its orders are final, or nothing has changed for a while. */
 export async function readQuiet(region: Region): Promise<RegionSnapshot> {
   const { platform, names, isHome } = region;
   const config = toClientConfig(platform);
@@ -52,19 +52,19 @@ export async function readQuiet(region: Region): Promise<RegionSnapshot> {
   return { region: platform.region, snapshot };
 }
 
-/** The partner serves all regions; a region answers for its own orders, and for those that nobody knows. */
+/** The partner's book covers all regions. Keeps a region's own orders, and orders that no region has. */
 export function withOwnBook({ region, snapshot }: RegionSnapshot, elsewhere: ReadonlySet<string>): RegionSnapshot {
   const own = new Set(snapshot.orders.map(({ orderId }) => orderId));
   const book = (snapshot.book ?? []).filter(({ orderId }) => own.has(orderId) || !elsewhere.has(orderId));
   return { region, snapshot: { ...snapshot, book } };
 }
 
-/** The stock of a region at this moment. */
+/** Reads the region's current stock. */
 export async function readStock({ platform, names }: Region): Promise<Pick<Snapshot, 'shards' | 'transfers'>> {
   return readTables(names, toClientConfig(platform));
 }
 
-/** When a worker of the region noted that another region did not answer. */
+/** Times at which a worker of the region logged that another region did not answer, in epoch milliseconds. */
 export async function readUnreachable({ platform }: Region): Promise<number[]> {
   const message = 'another region did not answer';
   const lines = await logLines<{ readonly timestamp: string }>(platform, { service: 'settlement', message });
@@ -73,7 +73,7 @@ export async function readUnreachable({ platform }: Region): Promise<number[]> {
 
 const replicated = ['orders', 'events', 'counted', 'sales'] as const;
 
-/** How a replica that has caught up differs from what its owner has. */
+/** Compares a replica that has caught up with its owner's rows. */
 export function findDifferences(owner: Stores, replica: Stores, name: string): string[] {
   return replicated.flatMap((kind) => {
     const [own, copied] = [owner, replica].map((stores) => sortRows(stores[kind]));

@@ -11,17 +11,17 @@ export type BadVersion = (typeof badVersions)[number];
 
 export interface BadOptions {
   readonly folder: string;
-  /** The slow version adds at least this to a call of the API. */
+  /** Minimum delay that the slow version adds to an API call. */
   readonly slowerByMs: number;
 }
 
-/** The state that the bad version writes, and no version knows. */
+/** State that the bad version writes and no version can read. */
 export const unknownState = 'RESERVED';
 const writer = 'functions/adapters/aws/orders.ts';
 const right = 'open: openValue(';
 const wrong = `state: '${unknownState}', open: openValue(`;
 
-/** A version of all functions with one fault. */
+/** Builds a version of all functions with one fault. */
 export async function makeBad(name: BadVersion, options: BadOptions): Promise<OtherVersion> {
   const folder = join(options.folder, name);
   const bundlePath = (service: Service) => join(folder, service, 'index.js');
@@ -34,7 +34,7 @@ export async function makeBad(name: BadVersion, options: BadOptions): Promise<Ot
   return { name, bundlePath };
 }
 
-/** Around the good handler of the same sources. */
+/** Source of a faulty handler around the good one, built from the same sources. */
 function wrap(name: BadVersion, service: Service, { slowerByMs }: BadOptions): string {
   const load = `const { handler } = require('../good/${service}/index.js');\n`;
   if (name === 'throws') return `exports.handler = async () => { throw new Error('the bad version throws'); };\n`;
@@ -57,7 +57,7 @@ const writeWrongState: Plugin = {
     })),
 };
 
-/** @throws when the quoted source has changed */
+/** @throws when the quoted source line has changed */
 export function spoil(source = readFileSync(join(projectFolder, writer), 'utf8')): string {
   if (source.split(right).length !== 2)
     throw new Error(`${writer} must have '${right}' once; change scripts/lab/drill/release/bad-versions.ts with it`);

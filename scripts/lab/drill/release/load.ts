@@ -6,7 +6,7 @@ import { type DrillSale, openSale } from '../sale.ts';
 export interface Load {
   readonly sale: DrillSale;
   readonly rate: number;
-  /** One order, and now and then a read and a restock, so that every function of the API is called. */
+  /** Places one order with a read, and sometimes a restock, so that every API function is called. */
   click(index: number, at: number): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export async function openLoad(system: DrillSystem, rate: number): Promise<Load>
   };
 }
 
-/** @returns what ends the load, and resolves when the last call has ended */
+/** @returns a handle whose `end` stops the load and waits for the last call */
 export function beginLoad({ rate, click }: Load): { end(): Promise<void> } {
   let goesOn = true;
   const all = pace(rate, () => goesOn, click);

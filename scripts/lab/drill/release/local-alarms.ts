@@ -6,7 +6,7 @@ import type { Call, Metrics, Observer } from '../../../platform/functions/versio
 import { readEmf } from '../../../platform/metrics/emf.ts';
 import { percentiles } from '../../../sale/place-orders.ts';
 
-/** An alarm that fired, and when, in milliseconds since the metrics began. */
+/** An alarm that fired; the time is in milliseconds since the metrics began. */
 export interface Fired {
   readonly alarm: string;
   readonly atMs: number;
@@ -21,7 +21,7 @@ interface Counted {
 
 const isApi = (service: Service) => services[service].trigger.kind === 'api';
 
-/** The metrics of both versions, as CloudWatch has them of an alias, with a faster clock. */
+/** The metrics of both versions, as CloudWatch would record them for an alias, with a faster clock. */
 export class LocalMetrics implements Observer {
   readonly calls: Call[] = [];
   readonly #counted: Counted[] = [];
@@ -44,7 +44,7 @@ export class LocalMetrics implements Observer {
     for (const { name, values } of readEmf(metrics)) this.#count(service, name, sum(values));
   }
 
-  /** Between two times, of one function or of all that serve the API. */
+  /** Values between two times, of one function or of all API functions. */
   values(service: Service | undefined, metric: string, fromMs: number, toMs: number): number[] {
     return this.#counted
       .filter((one) => one.metric === metric && one.atMs >= fromMs && one.atMs < toMs)
@@ -64,10 +64,10 @@ interface Source {
   readonly metric: string;
 }
 
-/** Lambda's names of what the API counts behind Function URLs. */
+/** Maps Lambda's metrics of Function URLs to the API metrics counted here. */
 const asApi: Readonly<Record<string, string>> = { Url5xxCount: '5xx', UrlRequestLatency: 'Latency' };
 
-/** Where a row's metric is counted here; undefined for those of queues, tables and buses. */
+/** Maps an alarm to its metric here; undefined for metrics of queues, tables and buses. */
 export function findSource(stage: string, { metric }: AlarmRow): Source | undefined {
   if (!('namespace' in metric)) return undefined;
   const { namespace, metricName, dimensions } = metric;
@@ -80,10 +80,10 @@ export function findSource(stage: string, { metric }: AlarmRow): Source | undefi
   return service && { service, metric: asApi[metricName] ?? metricName };
 }
 
-/** The alarms' clock is faster: a minute of an alarm takes this long. */
+/** Duration of an alarm's minute on the faster clock. */
 export const minuteMs = 5_000;
 
-/** The first alarm that fires: its last periods all reached the threshold. */
+/** Finds the first alarm whose last periods all reached the threshold. */
 export function findFired(
   stage: string,
   rows: readonly AlarmRow[],

@@ -12,7 +12,7 @@ const hint =
   'Name a commit or a tag that this repository has: --base REF. A shallow clone has none: git fetch --unshallow';
 
 /**
- * Bundles the functions of a commit with the packages that are installed here.
+ * Bundles the functions of a commit with the packages installed here.
  *
  * @throws {CliError} without git, without the commit, and when the commit needs other packages
  */
@@ -51,7 +51,7 @@ interface Lock {
   readonly packages: Readonly<Record<string, { readonly version?: string; readonly dev?: boolean }>>;
 }
 
-/** Other packages would make it another version than the one that was released. */
+/** With other packages, the bundle would differ from the version that was released. */
 export function checkPackages(
   ref: string,
   text: string,
@@ -67,7 +67,7 @@ export function checkPackages(
   );
 }
 
-/** The packages that functions load, by path. */
+/** Packages that functions load at run time, by path. */
 function readRuntime(text: string): Map<string, string | undefined> {
   const { packages } = JSON.parse(text) as Lock;
   const own = Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev);

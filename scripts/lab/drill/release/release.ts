@@ -19,21 +19,21 @@ import { repairRows } from './repair.ts';
 import { type BadRelease, buildResult, type GoodRelease } from './result.ts';
 
 const steadyRate = 6;
-/** The share of the new version: up to all calls, and back. */
+/** Shares of calls for the new version: up to all of them, and back. */
 const steps = [0, 0.1, 0.5, 1, 0.5, 0.1, 0] as const;
 const shareOfBad = 0.5;
-/** A failed message is redelivered after this, instead of the stage's minutes. */
+/** Redelivers failed messages sooner than the stage's minutes. */
 const visibilityTimeoutSeconds = 10;
-/** The alarm on latency is set so many times above the p99 of the good versions, as an operator would. */
+/** Latency alarm threshold, as a multiple of the good versions' p99. */
 const latencyFactor = 1.5;
-/** An alarm that has not fired after four times its longest time, on a busy machine, does not fire. */
+/** Four times the longest alarm's time, to allow for other load on the machine. */
 const longestMinutes = 12;
 /** Shorter than the functions' time limits. */
 const longestDelayMs = 5_000;
-/** The time that the slowest alarm looks back. */
+/** The longest period that an alarm evaluates. */
 const controlMinutes = 3;
 
-/** A new version takes over all calls and gives them back; then bad versions are rolled back by their alarms. */
+/** Shifts all calls to a new version and back; then alarms must roll back faulty versions. */
 export const release: Drill = async (system, { seconds, peak, base, say }) => {
   const versions = requireVersions(system);
   const folder = mkdtempSync(join(tmpdir(), 'release-'));
@@ -74,12 +74,12 @@ function requireVersions({ versions }: DrillSystem): Versions {
   );
 }
 
-/** Without latency: a busy machine is slower than the limit of a stage, whichever version runs. */
+/** Leaves out latency alarms: a busy machine exceeds the stage's limit with either version. */
 function rowsOf({ stage }: DrillSystem): readonly AlarmRow[] {
   return alarmRows(findStage(stage), 'api').filter(({ name }) => !isLatency(name));
 }
 
-/** Those about latency alone, with a limit that suits this machine. */
+/** Only the latency alarms, with a limit that suits this machine. */
 function latencyRows(name: string, apiLatencyMs: number): readonly AlarmRow[] {
   const stage = findStage(name);
   const limited = { ...stage, alarms: { ...stage.alarms, apiLatencyMs } };
@@ -88,7 +88,7 @@ function latencyRows(name: string, apiLatencyMs: number): readonly AlarmRow[] {
 
 const isLatency = (alarm: string): boolean => alarm.endsWith('-latency');
 
-/** The version before runs beside the present one, which takes its calls over and gives them back. */
+/** Runs the previous version beside the present one, which takes over its calls and gives them back. */
 async function releaseGood(run: Run, base: string | undefined, seconds: number): Promise<GoodRelease> {
   const { system, versions, load, folder, say } = run;
   if (base === undefined)
@@ -110,7 +110,7 @@ async function releaseGood(run: Run, base: string | undefined, seconds: number):
   }
   const measuredAt = metrics.now();
   await running.end();
-  // The last steps: cold starts are over.
+  // Only the last steps, after the cold starts.
   const latencies = metrics.values(undefined, 'Latency', measuredAt * (1 - 2 / steps.length), measuredAt);
   return { name: before.name, calls: metrics.calls, fired, p99Ms: percentiles(latencies).p99 };
 }
@@ -123,14 +123,14 @@ async function releaseBad(run: Run, name: BadVersion, p99Ms: number): Promise<Ba
   versions.begin(version, metrics);
   say(`'${name}' gets ${shareOfBad * 100} % of the calls; p99 of the good versions: ${p99Ms.toFixed(0)} ms`);
   const running = beginLoad(load);
-  // The good version under the same alarms first: one that fires by itself proves nothing.
+  // First the good version under the same alarms: an alarm that fires for it would prove nothing.
   const early = await waitForAlarm(system.stage, { rows, metrics, forMs: controlMinutes * minuteMs });
   const begunAt = metrics.now();
   versions.setShare(shareOfBad);
   const fired = await waitForAlarm(system.stage, { rows, metrics, forMs: longestMinutes * minuteMs });
   versions.setShare(0);
   say(fired ? `${fired.alarm} fired: rolled back` : 'no alarm fired');
-  // A call that had begun may still write.
+  // A call in progress may still write.
   await versions.untilEnded();
   const repaired = name === 'wrong-state' ? await repairRows(system) : 0;
   await running.end();

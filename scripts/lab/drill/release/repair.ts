@@ -5,8 +5,8 @@ import type { DrillSystem } from '../drill.ts';
 import { unknownState } from './bad-versions.ts';
 
 /**
- * The runbook's step for rows that a version wrote and may not: each order that the bad version accepted is pending, as
- * the good one would have written it. @returns how many
+ * The runbook's step for invalid rows of a faulty version: marks each order that it accepted as pending, as the good
+ * version would have. @returns how many rows
  */
 export async function repairRows(system: DrillSystem): Promise<number> {
   const client = new DynamoDBClient(toClientConfig(system));

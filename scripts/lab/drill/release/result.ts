@@ -12,7 +12,7 @@ import type { BadVersion } from './bad-versions.ts';
 import { type Fired, minuteMs as periodMs } from './local-alarms.ts';
 
 export interface GoodRelease {
-  /** The version before. */
+  /** Name of the previous version. */
   readonly name: string;
   readonly calls: readonly Call[];
   readonly fired: readonly Fired[];
@@ -22,14 +22,14 @@ export interface GoodRelease {
 export interface BadRelease {
   readonly name: BadVersion;
   readonly calls: readonly Call[];
-  /** Fired before the bad version got a call. */
+  /** Alarm that fired before the bad version got a call. */
   readonly early: string | undefined;
   readonly alarm: string | undefined;
-  /** From its first calls until the alarm. */
+  /** Time from its first call to the alarm. */
   readonly tookMs: number | undefined;
-  /** How long the alarm that fired needs. */
+  /** Evaluation time of the alarm that fired. */
   readonly allowedMs: number;
-  /** Rows that had to be put right. */
+  /** Number of repaired rows. */
   readonly repaired: number;
 }
 
@@ -42,9 +42,9 @@ export interface Seen {
   readonly visits: readonly Visit[];
 }
 
-/** A timer runs once a minute, and the local stage has no CDN. */
+/** Services that get calls during the drill: a timer runs only once a minute, and the local stage has no CDN. */
 const served = serviceNames.filter((name) => !isTimerWorker(name) && name !== 'invalidation');
-/** Time from the end of a period until it is looked at, and of a busy machine. */
+/** Delay between the end of a period and its evaluation, on a busy machine. */
 const slackMs = 2_000;
 
 const expectedAlarms: Readonly<Record<BadVersion, RegExp>> = {
@@ -95,7 +95,7 @@ export function buildResult(seen: Seen): DrillResult {
 
 function judgeBad({ name, calls, early, alarm, tookMs = Number.POSITIVE_INFINITY, allowedMs }: BadRelease): Finding[] {
   const measured = alarm ? `${alarm} after ${(tookMs / 1_000).toFixed(1)} s` : 'no alarm fired';
-  // A period that had begun before counts in part.
+  // A period already in progress counts in part.
   const limitMs = allowedMs + periodMs + slackMs;
   return [
     atLeastOne(`calls of the version '${name}'`, calls.filter(({ version }) => version === name).length),
@@ -111,7 +111,7 @@ function judgeBad({ name, calls, early, alarm, tookMs = Number.POSITIVE_INFINITY
       measured,
       limit: `an alarm ${expectedAlarms[name].source}`,
       holds: alarm !== undefined && expectedAlarms[name].test(alarm),
-      // On a busy machine no version is fast enough to tell.
+      // On a busy machine every version is slow.
       ...(name === 'slow' && { timing: true }),
     },
     {

@@ -1,8 +1,8 @@
-/** What a client got. */
+/** The final answer to a client's request. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
-  /** When the first and when the last attempt were sent, in simulated milliseconds. */
+  /** Times of the first and of the last attempt, in simulated milliseconds. */
   readonly firstMs: number;
   readonly askedMs: number;
 }

@@ -15,10 +15,10 @@ import { Traces } from './traces.ts';
 
 const patienceMs = 15_000;
 const pauses = { firstMs: 500, longestMs: 20_000 };
-/** Far more than any run of faults can take. */
+/** Far more attempts than any run of faults can use up. */
 const mostAttempts = 60;
 
-/** Customers, visitors and administrators: they retry until they are answered, and compare each answer. */
+/** Customers, visitors and administrators: they retry until answered, and check each answer. */
 export class Clients {
   readonly orders: KnownOrders;
   readonly products: KnownProducts;
@@ -48,7 +48,7 @@ export class Clients {
     const { name, atMs, cancelAtMs } = plan;
     this.#post(plan, name, atMs);
     if (plan.repeat !== 'never') this.#post(plan, `${name}-again`, atMs + (plan.repeat === 'later' ? 3_000 : 1));
-    // Somebody who orders twice at once also cancels twice at once.
+    // A customer that orders twice in parallel also cancels twice in parallel.
     for (const cancel of plan.repeat === 'in parallel' ? ['cancel', 'cancel-too'] : ['cancel'])
       if (plan.cancel) this.#later(`${name}-${cancel}s`, cancelAtMs, () => this.#cancel(plan, `${name}-${cancel}`));
     if (plan.cancel) this.#later(`${name}-reads`, cancelAtMs + 200, () => this.#read(plan, `${name}-read`));
@@ -75,7 +75,7 @@ export class Clients {
       return requests.putProduct(sku, body, 1);
     };
     this.#send(name, atMs, request, ({ status, body: answer }) => {
-      // A repetition that finds its own change succeeds as well.
+      // A retry that finds its own change succeeds as well.
       if (status === 200) {
         this.products.put(body, answer as ProductResource);
         this.products.changed(sku);
@@ -99,7 +99,7 @@ export class Clients {
     this.#readPages(name, atMs, (query) => requests.listProducts(query), limit, onList);
   }
 
-  /** @param quiet the stores, when nothing moves any more */
+  /** @param quiet the stores, if nothing changes any more */
   readStock(sku: string, name: string, atMs: number, quiet?: Snapshot): void {
     this.#send(
       name,
@@ -138,7 +138,7 @@ export class Clients {
     });
   }
 
-  /** A repetition may be answered before the post that made the order. */
+  /** A retry may be answered before the post that created the order. */
   #firstPost({ atMs }: SimulatedOrder, firstMs: number): number {
     return Math.min(this.#openedMs + atMs, firstMs);
   }
@@ -172,7 +172,7 @@ export class Clients {
     this.#send(name, 0, () => requests.read(plan.customer, orderId), onAnswer);
   }
 
-  /** Somebody with nearly the same name tries the order, and its owner the key with nearly the same request. */
+  /** A customer with a similar name tries the order, and its owner reuses the key for a slightly different request. */
   #abuse(plan: SimulatedOrder): void {
     const { name, cancelAtMs, sku, quantity } = plan;
     const similar = sku.endsWith('1')
@@ -207,7 +207,7 @@ export class Clients {
     }
   }
 
-  /** Where a gateway verifies tokens, a forged one never reaches a function. */
+  /** Sends forged tokens; only for clouds without a gateway, which would reject them before the function. */
   #forge({ name, customer, sku }: SimulatedOrder, orderId: string): void {
     this.#refused(`${name}-read-by-forgery`, 0, { ...requests.read(customer, orderId), isForged: true }, 401);
     this.#refused(`${name}-restocked-by-forgery`, 0, { ...requests.restock(sku, name, 1), isForged: true }, 401);
@@ -255,7 +255,7 @@ export class Clients {
     this.#scheduler.after(atMs, this.#scheduler.process(name), work);
   }
 
-  /** Sends one request until it is answered; 5xx is no answer. */
+  /** Retries one request until it is answered; a 5xx does not count as an answer. */
   #send(name: string, waitMs: number, request: () => Request, onAnswer: OnAnswer, attempt = 0, firstMs?: number): void {
     const scheduler = this.#scheduler;
     const process = scheduler.process(`${name}/${attempt}`);
@@ -277,10 +277,10 @@ export class Clients {
       const sent = traceparentOf(name, attempt);
       this.#traces.note(sent, asked);
       const answered = ({ statusCode, body }: HttpResult) => {
-        // Whatever the function did not await is lost.
+        // Work that the function did not await is lost.
         process.alive = false;
         if (statusCode >= 500) return again();
-        // A late answer finds that the client has long asked again.
+        // By the time of a late answer, the client has already retried.
         if (over) return;
         over = true;
         patience.cancelled = true;

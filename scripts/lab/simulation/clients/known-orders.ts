@@ -16,7 +16,7 @@ interface Known {
   readonly answer: AcceptedOrder;
   readonly customer: string;
   readonly acceptedMs: number;
-  /** What consistent answers showed, and when. */
+  /** Times and versions shown by consistent answers. */
   readonly seen: { readonly atMs: number; readonly version: number }[];
   readonly states: Map<number, string>;
   cancel?: 'cancelled' | 'refused';
@@ -24,7 +24,7 @@ interface Known {
 
 const acceptedFields = ['orderId', 'sku', 'quantity', 'unitPrice', 'total', 'currency', 'acceptedAt'] as const;
 
-/** What the customers know of their orders; every answer is compared with it. */
+/** The customers' knowledge of their orders; every answer is checked against it. */
 export class KnownOrders {
   readonly record = {
     accepted: [] as AcceptedRecord[],
@@ -34,9 +34,9 @@ export class KnownOrders {
   };
   readonly #byId = new Map<string, Known>();
   readonly #byKey = new Map<string, AcceptedRecord>();
-  /** What was ever sent with a key. */
+  /** Requests sent with each key. */
   readonly #sent = new Map<string, Set<string>>();
-  /** Listed before its customer got a 202. */
+  /** Orders listed before their customer got a 202. */
   readonly #strangers = new Map<string, string>();
   readonly #scheduler: Scheduler;
   readonly #report: Report;
@@ -58,7 +58,7 @@ export class KnownOrders {
     this.#sent.set(name, (this.#sent.get(name) ?? new Set()).add(`${sku} ${quantity}`));
   }
 
-  /** A 202: the same for each repetition of a key. */
+  /** Checks a 202: every retry with the same key must get the same one. */
   accept(placed: Placed, answer: AcceptedOrder): void {
     const { customer, key, sku, quantity } = placed;
     const first = this.find(placed);
@@ -82,13 +82,13 @@ export class KnownOrders {
     });
   }
 
-  /** A 422: right only if the key was sent with something else. */
+  /** Checks a 422, which is right only if the key was also sent with a different request. */
   refuseReuse({ customer, key }: Placed): void {
     if ((this.#sent.get(`${customer} ${key}`)?.size ?? 0) < 2)
       this.#report('repeat', `key ${key} of ${customer} counts as reused, but was sent with one request only`);
   }
 
-  /** A consistent answer: never older than what was known when it was asked for. */
+  /** Checks a consistent answer: it may not be older than the state known when the request was sent. */
   read(order: OrderResource, askedMs: number): void {
     const known = this.#byId.get(order.orderId);
     if (!known) return;
@@ -115,7 +115,7 @@ export class KnownOrders {
     this.#report('lost', `${what} of order ${orderId}: its customer got a 404`);
   }
 
-  /** All pages of one list, in their order. */
+  /** Checks a complete list, in its order. */
   list(customer: string, items: readonly OrderResource[], askedMs: number): void {
     const ids = new Set(items.map(({ orderId }) => orderId));
     if (ids.size < items.length) this.#report('list', `a list of ${customer} names an order twice`);
@@ -133,7 +133,7 @@ export class KnownOrders {
     }
   }
 
-  /** Everything is quiet: a list shows what is stored. */
+  /** Once nothing changes any more, a list must match the store. */
   listed(customer: string, items: readonly OrderResource[], orders: readonly Order[]): void {
     const listed = items.map(({ orderId, state }) => `${orderId} ${state}`).sort();
     const own = orders.filter((order) => order.customer === customer);
@@ -142,7 +142,7 @@ export class KnownOrders {
       this.#report('list', `the last list of ${customer} is ${listed.join()}, and the stores hold ${stored.join()}`);
   }
 
-  /** Everything is quiet: the stores must agree with all answers. */
+  /** Once nothing changes any more, the stores must match all answers. */
   judge(orders: readonly Order[]): void {
     const stored = new Map(orders.map((order) => [order.orderId, order]));
     for (const [orderId, known] of this.#byId) {

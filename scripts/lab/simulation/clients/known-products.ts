@@ -17,12 +17,12 @@ interface Price {
 interface Known {
   readonly currency: string;
   readonly prices: Price[];
-  /** Every limit that the product may have had; undefined: none. */
+  /** All limits that the product may have had; undefined stands for no limit. */
   readonly limits: Set<number | undefined>;
   readonly seen: { readonly atMs: number; readonly version: number }[];
 }
 
-/** What administrators and visitors know of the products. */
+/** The administrators' and visitors' knowledge of the products. */
 export class KnownProducts {
   readonly record = {
     restocked: [] as RestockRecord[],
@@ -53,7 +53,7 @@ export class KnownProducts {
     });
   }
 
-  /** From now on the new price and limit are possible. */
+  /** From here on, the new price and limit are possible. */
   changing(sku: string, { unitPrice, limitPerCustomer }: PutProductBody): void {
     this.#products.get(sku)?.limits.add(limitPerCustomer);
     const prices = this.#products.get(sku)?.prices ?? [];
@@ -61,7 +61,7 @@ export class KnownProducts {
     prices.push({ unitPrice, fromMs: this.#scheduler.now, untilMs: Number.POSITIVE_INFINITY });
   }
 
-  /** An answer to a PUT shows what was asked for, in the currency of the product. */
+  /** Checks that the answer to a PUT shows the requested values, in the product's own currency. */
   put({ name, unitPrice, currency, limitPerCustomer }: PutProductBody, answer: ProductResource): void {
     this.record.put.push(answer);
     const known = this.#products.get(answer.sku)?.currency;
@@ -72,20 +72,20 @@ export class KnownProducts {
         this.#report('put', `${answer.sku} was put with ${field} ${value}, answered with ${JSON.stringify(answer)}`);
   }
 
-  /** From now on reads show only the new price, except for the old ones of a store that lags. */
+  /** From here on, reads must show the new price; a lagging store may still show an old one for a while. */
   changed(sku: string): void {
     const { prices = [], seen = [] } = this.#products.get(sku) ?? {};
     for (const price of prices.slice(0, -1)) price.untilMs = Math.min(price.untilMs, this.#scheduler.now);
     seen.push({ atMs: this.#scheduler.now, version: 2 });
   }
 
-  /** The price that an order was accepted with, between its first post and now. */
+  /** Checks an order's price: it must have been valid between its first post and now. */
   accepted(sku: string, unitPrice: number, postedMs: number): void {
     if (!this.#isPossible(sku, unitPrice, postedMs - this.#lagMs))
       this.#report('price', `${sku} was sold for ${unitPrice}, which it did not cost at that time`);
   }
 
-  /** A quantity was refused for good, which takes a limit below it. */
+  /** Checks a final rejection of a quantity, which requires a limit below it. */
   refused(sku: string, quantity: number): void {
     const limits = [...(this.#products.get(sku)?.limits ?? [])];
     if (!limits.some((limit) => limit !== undefined && limit < quantity))
@@ -114,7 +114,7 @@ export class KnownProducts {
       this.#report('stock', `${sku} has ${left} left of ${supplied}, ${reserved} reserved`);
   }
 
-  /** Everything is quiet: an estimate is exact. */
+  /** Once nothing changes any more, estimates must be exact. */
   counted({ sku, supplied, reserved }: StockResource, { products, orders }: Snapshot): void {
     const sold = orders
       .filter((order) => order.sku === sku && ['CONFIRMED', 'FULFILLING', 'FULFILLED'].includes(order.state))
@@ -136,7 +136,7 @@ export class KnownProducts {
       this.#report('supply', `restock ${name} was answered differently: ${JSON.stringify([first, answer])}`);
   }
 
-  /** Each restock that was answered is on record. */
+  /** Checks that every answered restock is stored. */
   judge({ supplies }: Snapshot): void {
     for (const [key, { sku, quantity }] of this.#supplies)
       if (!supplies.some((one) => one.key === key && one.sku === sku && one.quantity === quantity))

@@ -3,7 +3,7 @@ import type { ApiService } from '../../../../functions/contracts/routes.ts';
 import { issuer, issueToken } from '../world/issuer.ts';
 import { hashText } from '../world/random.ts';
 
-/** A request as a client means it. */
+/** A request before it is turned into an event. */
 export interface Request {
   readonly service: ApiService;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -11,21 +11,21 @@ export interface Request {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The verified claims: absent on public routes. */
+  /** Verified claims; absent on public routes. */
   readonly customer?: string;
   readonly groups?: readonly string[];
-  /** The token carries a signature of somebody else. */
+  /** True if the token's signature is not the issuer's. */
   readonly isForged?: boolean;
 }
 
-/** The same trace for every attempt of one request; each attempt is a span of its own. */
+/** All attempts of a request share a trace; each is its own span. */
 export function traceparentOf(name: string, attempt: number): string {
   const hex = (text: string) => ((hashText(text) | 1) >>> 0).toString(16).padStart(8, '0');
   const traceId = ['a', 'b', 'c', 'd'].map((part) => hex(`${name} ${part}`)).join('');
   return `00-${traceId}-${hex(`${name} ${attempt}`)}${hex(`${attempt}`)}-01`;
 }
 
-/** The event as API Gateway sends it, after its authorizer has verified the token. */
+/** Builds the event that API Gateway sends once its authorizer has verified the token. */
 export function toEvent(request: Request, traceparent: string) {
   const { method, path, query, body, headers } = request;
   const { authorization, authorizer } = signedIn(request);
@@ -41,7 +41,7 @@ export function toEvent(request: Request, traceparent: string) {
 
 const tokens = new Map<string, { authorization?: object; authorizer?: object }>();
 
-/** A token, and its claims as the authorizer passes them on: as text. */
+/** A token, with its claims as text, as the authorizer passes them on. */
 function signedIn({ customer, groups, isForged = false }: Request) {
   if (customer === undefined) return {};
   const name = `${customer} ${groups?.join()}${isForged ? ' forged' : ''}`;

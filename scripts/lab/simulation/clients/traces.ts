@@ -3,9 +3,9 @@ import type { Request } from './requests.ts';
 
 export const traceIdIn = (carried: string) => carried.slice(3, 35);
 
-/** Which request began each trace. */
+/** The request that began each trace. */
 export class Traces {
-  /** By trace id: a customer's key, or a path. */
+  /** The customer's key or the path of the request, by trace id. */
   readonly #subjects = new Map<string, string>();
 
   note(sent: string, { headers, customer, path }: Request): void {
@@ -13,7 +13,7 @@ export class Traces {
     this.#subjects.set(traceIdIn(sent), key === undefined ? path : `${customer} ${key}`);
   }
 
-  /** Events whose trace began with neither the order's post nor its cancel, nor with a sweep. */
+  /** Finds events whose trace began with neither the order's post nor its cancel nor a sweep. */
   findForeign(
     { events, counted }: Snapshot,
     accepted: readonly AcceptedRecord[],

@@ -5,13 +5,13 @@ import { toCents } from '../../../prices/money.ts';
 import type { Protocol } from '../protocols.ts';
 import type { Costs, CountedSale } from './measure.ts';
 
-/** At most, for an order of a sold-out product or of a sale that sells out, in batches of 100. */
+/** Maximum per order of a sold-out product, or of a sale that sells out, in batches of 100. */
 export const costLimits = { calls: 1.3, writes: 9, reads: 2 };
 
 interface Row {
   readonly name: string;
   readonly sale: CountedSale;
-  /** Whether `costLimits` bind it: all of them, or only the calls. */
+  /** How far `costLimits` apply: all of them, only the calls, or none. */
   readonly bound: 'all' | 'calls' | 'none';
 }
 
@@ -36,7 +36,7 @@ const onAws: readonly Row[] = [8, 20, 64].flatMap((shards) => {
   ] as const;
 });
 
-/** These clouds deliver one message at a time; an instance settles ten at once, and they share snapshots. */
+/** These clouds deliver single messages; an instance settles ten concurrently, which share snapshots. */
 const elsewhere = (protocol: Protocol): readonly Row[] =>
   [8, 64].flatMap((shards) => {
     const sale = { protocol, shards, batch: 10, orders: 200 };
@@ -56,7 +56,7 @@ export async function countCosts(protocols: readonly Protocol[]): Promise<readon
   return counted;
 }
 
-/** Per order. */
+/** Averages per order. */
 export function perOrder({ orders, calls, units }: Costs) {
   const tables = [...units.values()];
   const sum = (side: 'reads' | 'writes') => tables.reduce((total, each) => total + each[side], 0) / orders;

@@ -15,37 +15,37 @@ import { Scheduler } from '../world/scheduler.ts';
 import { Witness } from '../world/witness.ts';
 import { countUnits, type Units } from './units.ts';
 
-/** One product, sold by one consumer that meets no faults. */
+/** A sale of one product to one consumer, without faults. */
 export interface CountedSale {
   readonly protocol: Protocol;
   readonly shards: number;
-  /** Messages of a batch. */
+  /** Messages per batch. */
   readonly batch: number;
   readonly orders: number;
   readonly units: number;
-  /** Orders of each customer, and how many units a customer may hold. */
+  /** Orders per customer, and the limit of units per customer. */
   readonly limited?: { readonly ordersOfEach: number; readonly limit: number };
 }
 
 export interface Costs {
   readonly orders: number;
   readonly confirmed: number;
-  /** Calls of the stores by settlement. */
+  /** Store calls by settlement. */
   readonly calls: number;
-  /** By table; only DynamoDB charges units. */
+  /** Capacity units by table; only DynamoDB counts them. */
   readonly units: ReadonlyMap<string, Units>;
 }
 
-/** A message waits for its batch, so that nearly every cheap read finds its order. */
+/** Delay before a batch, long enough that nearly every eventually consistent read finds its order. */
 const queuedMs = 2 * longestLagMs;
 
-/** Counts what settlement asks of the stores: the real use case and adapters over simulated stores. */
+/** Counts settlement's store calls: the real use case and adapters over simulated stores. */
 export async function measureCosts(sale: CountedSale): Promise<Costs> {
   const scheduler = new Scheduler(1, { stepLimit: Number.POSITIVE_INFINITY });
   const calls = countingCalls(scheduler);
   const nothing = () => {};
   const hooks = { enqueue: nothing, bury: nothing, published: nothing, changed: nothing };
-  // Nobody asks the witness, who would go over all open orders at each commit.
+  // The witness is not needed here, and would scan all open orders at each commit.
   const witness = Object.assign(new Witness(), { opened: nothing });
   const platform = sharingSnapshots((await loadPlatform(sale.protocol))({ calls, witness, ...hooks }));
   const counts = new Map<Counter, number>();
@@ -68,7 +68,7 @@ export async function measureCosts(sale: CountedSale): Promise<Costs> {
   return { orders: sale.orders, confirmed, calls: calls.count, units };
 }
 
-/** As the entries of clouds that settle one message at a time, many in an instance. */
+/** Shares snapshots like the entries of clouds that settle single messages concurrently in one instance. */
 function sharingSnapshots(platform: Platform): Platform {
   if (platform.groups) return platform;
   const { stock } = platform.ports;

@@ -2,15 +2,15 @@ import { documents } from '../../../../functions/adapters/aws/clients/dynamodb-c
 import { type Command, chargeOf, listTouched } from '../../../dynamodb/consumed.ts';
 import type { Item } from '../../../dynamodb/expressions.ts';
 
-/** What DynamoDB charges a table, without its indexes. */
+/** Capacity units that DynamoDB charges for a table, without its indexes. */
 export interface Units {
   readonly reads: number;
   readonly writes: number;
 }
 
 /**
- * Counts the units of each table in whatever the adapters send from now on. A failed transaction is charged like one
- * that succeeds. `get` shows a stored row, whose size counts.
+ * Counts capacity units per table for all commands that the adapters send from now on. A failed transaction costs as
+ * much as one that succeeds. `get` returns a stored row, whose size counts.
  */
 export function countUnits(get: (table: string, key: Item) => Item | undefined): ReadonlyMap<string, Units> {
   const counted = new Map<string, Units>();

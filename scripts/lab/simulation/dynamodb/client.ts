@@ -30,7 +30,7 @@ const holdMs = (items: number) => 4 + 0.1 * items;
 const slowDown = new ProvisionedThroughputExceededException({ $metadata: {}, message: 'slow down' });
 const timeout = failure('TimeoutError');
 
-/** A process was answered that its transaction decided about an order. */
+/** Called when a process learns that its transaction decided an order. */
 type OnDecided = (process: string, orderId: string) => void;
 
 /** Connects the adapters' shared client to simulated tables. */
@@ -75,7 +75,7 @@ export function dynamoClient(tables: Tables, calls: CallMaker, onDecided: OnDeci
   };
 }
 
-/** The order waits for no worker any more, except for the partner's. */
+/** True if the order then waits for no worker, other than fulfilment. */
 function decides({ Key, ExpressionAttributeValues: values }: Write): boolean {
   const state = values?.[':state'];
   return state !== undefined && state !== 'FULFILLING' && String(Key?.pk).startsWith('ORDER#');

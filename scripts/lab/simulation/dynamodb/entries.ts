@@ -16,17 +16,17 @@ type Handler = (event: object, context: object) => Promise<unknown>;
 type Settings = Readonly<Record<string, number | string>>;
 type ColdStart = (settings?: Settings) => Handler;
 
-/** The longest timeout that Lambda offers, so that a stalled invocation wakes up within it. */
+/** Lambda's longest timeout, so that a stalled invocation still resumes within it. */
 const timeoutMs = 900_000;
 const functions = new URL('../../../../functions/', import.meta.url).href;
 const isEntry = (url: string) => url.startsWith(functions) && /^[a-z]+\/aws\.ts$/.test(url.slice(functions.length));
 
-/** The clients of other regions are made anew in each environment: a stand-in finds the simulated region. */
+/** Each environment creates its own clients for other regions, so a stand-in routes them to the simulated region. */
 const otherRegions = `${functions}adapters/aws/other-regions.ts`;
 const standIn = { url: new URL('../regions/sdk.ts', import.meta.url).href, shortCircuit: true };
 const replaced = ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'];
 
-// An entry runs once, when it is loaded. As a function, it starts an environment each time it is called.
+// An entry runs once, when it is loaded. Wrapped in a function, it starts a new environment per call.
 registerHooks({
   resolve(specifier, context, next) {
     const isReplaced = context.parentURL === otherRegions && replaced.includes(specifier);
@@ -38,7 +38,7 @@ registerHooks({
   },
 });
 
-/** The environment's variables are parsed once: that takes longer than everything else. */
+/** Parses the environment variables only once, which otherwise takes longer than everything else. */
 function asColdStart(url: string, source: string): string {
   const [imports, env, body] = splitEntry(source);
   const parts = body?.split('export const handler = ');
@@ -79,7 +79,7 @@ const entries = {
   sweeper: await load('sweeper'),
 };
 
-/** The AWS entries, each in environments of its own. */
+/** The AWS entries, each in its own environments. */
 export function lambdaServices({ scheduler, platform, report, counts, partner, sweeper }: ServiceParts): Services {
   countMetrics(counts);
   return {
@@ -89,7 +89,7 @@ export function lambdaServices({ scheduler, platform, report, counts, partner, s
 }
 
 interface FunctionParts extends Pick<ServiceParts, 'scheduler' | 'report' | 'partner' | 'sweeper'> {
-  /** Variables of every function. */
+  /** Variables for every function. */
   readonly settings?: Settings;
 }
 
@@ -136,7 +136,7 @@ function onRecords(
   };
 }
 
-/** As Lambda reads an answer: an error, or the name of a record that is not in the batch, fails all of it. */
+/** Reads an answer as Lambda does: an error, or the id of a record not in the batch, fails the whole batch. */
 async function invokeBatch(
   scheduler: Scheduler,
   environments: Environments<Handler>,

@@ -68,7 +68,7 @@ const openPorts = (ledger: Ports['ledger'], views: Ports['views']): Ports => ({
   bus: eventBus('events'),
 });
 
-// Cached: a redelivered record holds the same event.
+// Cached, because a redelivered record has the same event.
 const eventsRead = new WeakMap<object, OrderEvent | undefined>();
 
 function eventIn(image: object): OrderEvent | undefined {
@@ -112,7 +112,7 @@ interface Send {
 
 export function queueClient(world: World) {
   const { calls, enqueue, postpone, bury } = world;
-  /** @returns why the service refuses the message */
+  /** @returns the reason that the service rejects the message, if it does */
   function accept(
     sender: string,
     { QueueUrl, MessageBody, DelaySeconds = 0, ...sent }: Send['input'],
@@ -168,7 +168,7 @@ export function busClient({ calls, published, finished }: World) {
     const accepted: OrderEvent[] = [];
     const sent = calls.make<object>({
       name: 'PutEvents',
-      // A conflict here refuses some entries.
+      // A conflict here makes the bus reject some entries.
       execute(answer, { conflict, pick }) {
         const bytes = Entries.reduce((sum, { Detail }) => sum + Buffer.byteLength(Detail), 0);
         if (Entries.length < 1 || Entries.length > busLimits.entries || bytes > busLimits.bytes)

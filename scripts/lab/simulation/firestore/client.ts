@@ -7,7 +7,7 @@ interface Ref {
   readonly path: string;
 }
 
-/** Gets each document that a process added to a collection, and the name of the process. */
+/** Called for each document added to a collection, with the name of the process. */
 export type OnAdded = (fields: Fields, sender: string) => void;
 
 /** The part of the Firestore client that the adapters use, over simulated documents. */
@@ -67,7 +67,7 @@ const operators: Record<string, (a: unknown, b: unknown) => boolean> = {
   '>': (a, b) => String(a) > String(b),
 };
 
-/** A query as Firestore runs it: strongly consistent, over documents that have the fields it names. */
+/** Builds a query with Firestore's semantics: strongly consistent, over documents that have the fields it names. */
 function buildQuery(documents: Documents, call: Calling, query: Query) {
   const { filters = [], order, most = Number.POSITIVE_INFINITY } = query;
   const find = () => {

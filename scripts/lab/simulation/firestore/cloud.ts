@@ -23,7 +23,7 @@ interface Sent {
   readonly sender: string;
 }
 
-/** Pub/Sub. */
+/** Simulates Pub/Sub. */
 export function connectTopics(world: World, events: Queue): void {
   const { calls, enqueue, published, bury, postpone } = world;
   const receivers: Readonly<Record<string, (sent: Sent) => void>> = {
@@ -40,7 +40,7 @@ export function connectTopics(world: World, events: Queue): void {
     return calls.make<string>({
       name: `publish ${topic}`,
       execute(answer) {
-        // Subscriptions filter by the type.
+        // Subscriptions filter by the attribute `type`.
         if (topic === topics.BUS_TOPIC && attributes.type !== (JSON.parse(text) as OrderEvent).type)
           return answer(calls.refuse(`an event has the type ${attributes.type} beside its body: ${text}`));
         receivers[topic]?.({ text, reason: attributes.reason as DeadLetterReason, sender });
@@ -52,7 +52,7 @@ export function connectTopics(world: World, events: Queue): void {
   };
 }
 
-/** Secret Manager, mounted as a file. */
+/** Simulates Secret Manager, whose secret is mounted as a file. */
 export function mountSecret(calls: CallMaker): void {
   host.readSecret = () =>
     calls.make<string>({

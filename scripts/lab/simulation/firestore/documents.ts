@@ -32,7 +32,7 @@ export class Documents {
     return [...this.stored.keys()].some((path) => path.startsWith(`${collection}/`));
   }
 
-  /** A path that no document had before. */
+  /** Returns a path that no document has ever had. */
   newPath(collection: string): string {
     return `${collection}/${this.#named++}`;
   }

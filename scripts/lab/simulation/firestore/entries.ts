@@ -35,7 +35,7 @@ const entries = {
 };
 await verifyAtOnce();
 
-/** Pub/Sub redelivers for days; a letter's way back is the redrive's business. */
+/** Pub/Sub redelivers for days; returning a dead letter is left to the redrive. */
 const eventRules = {
   work: 'push',
   hideMs: 60_000,
@@ -46,7 +46,7 @@ const eventRules = {
   forget: 0.03,
 };
 
-/** The Google entries, each in environments of its own. */
+/** The Google entries, each in its own environments. */
 export function googleServices({ scheduler, world, platform, counts, report, ...plans }: ServiceParts): Services {
   const { partner, sweeper } = plans;
   countMetrics(counts);
@@ -110,7 +110,7 @@ const toPush = (body: unknown, token: string): Asked => ({
 });
 const claims = { aud: pusher.audience, email: pusher.account, email_verified: true };
 const pushToken = issueToken(claims);
-/** An account of somebody else, who knows the address of a function. */
+/** Token of another account that knows the URL of a function. */
 const foreignToken = issueToken({ ...claims, email: `x${pusher.account}` });
 
 function onTimer(scheduler: Scheduler, environments: Environments<Functions>, name: string) {
@@ -122,10 +122,10 @@ function onTimer(scheduler: Scheduler, environments: Environments<Functions>, na
   };
 }
 
-/** More than the hours by which clocks are wrong. */
+/** Minutes; more than the largest clock error. */
 const mostRuns = 600;
 
-/** Cloud Scheduler, as long as requests wait. @returns what asks for the next run */
+/** Simulates Cloud Scheduler while requests wait. @returns a function that requests the next run */
 function everyMinute(scheduler: Scheduler, report: Report, run: () => Promise<void>): () => void {
   let isAwaited = false;
   let runs = 0;
@@ -150,7 +150,7 @@ function everyMinute(scheduler: Scheduler, report: Report, run: () => Promise<vo
   };
 }
 
-/** Each message is a request of its own, in an environment of its own; anything but a 2xx is redelivered. */
+/** Sends each message as its own request to its own environment; anything but a 2xx is redelivered. */
 function onPushes(scheduler: Scheduler, environments: Environments<Functions>, name: string, report: Report) {
   let isTried = false;
   async function push(token: string, { id, body }: Message): Promise<number> {

@@ -12,7 +12,7 @@ type Of<Port extends keyof Ports> = (db: object) => Ports[Port];
 
 const google = new URL('../../../../functions/adapters/google/', import.meta.url).href;
 
-// The SDK is an optional package; the adapters get stand-ins for what they import.
+// The SDK is an optional package, so the adapters get stand-ins for its exports.
 registerHooks({
   resolve(specifier, context, next) {
     const here = (file: string) => ({ url: new URL(file, import.meta.url).href, shortCircuit: true });
@@ -60,7 +60,7 @@ export function firestorePlatform(world: World): Platform {
     eventOf: () => undefined,
     dump: () => [...documents.stored].sort(([a], [b]) => (a < b ? -1 : 1)),
     snapshot: () => buildSnapshot(documents),
-    // Clocks are off by up to an hour, so no event may count as too recent.
+    // Clocks are off by up to an hour, so no event may count as too recent to relay.
     sweep: async (_sku, hand) => void (await relayWaiting(db, hand, { committedBefore: '9', limit: 500 })),
   };
 }

@@ -10,13 +10,13 @@ export const Timestamp = { fromMillis: (ms: number) => new Date(ms).toISOString(
 
 export interface Asked {
   readonly method: string;
-  /** With its query. */
+  /** Path and query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
 }
 
-/** A request whose body arrives in two parts, once somebody reads it: what an entry uses of an `IncomingMessage`. */
+/** The parts of an `IncomingMessage` that an entry uses; the body arrives in two chunks once it is read. */
 export class SimulatedRequest extends EventEmitter {
   readonly method: string;
   readonly url: string;
@@ -45,7 +45,7 @@ export class SimulatedRequest extends EventEmitter {
   }
 }
 
-/** What an entry uses of a `ServerResponse`. */
+/** The parts of a `ServerResponse` that an entry uses. */
 export interface Answered {
   writeHead(status: number, headers?: Readonly<Record<string, string>>): Answered;
   end(body?: string): void;
@@ -56,29 +56,29 @@ type Attributes = Readonly<Record<string, string>>;
 type Listener = (request: SimulatedRequest, response: Answered) => void;
 export type Functions = ReadonlyMap<string, Listener>;
 
-/** What the SDKs call during a run. */
+/** Connects the SDKs' stand-ins to the current run. */
 export const host = {
   db: undefined as object | undefined,
-  /** A request waits for the timer of fulfilment. */
+  /** Called when a request starts to wait for fulfilment's timer. */
   onPostponed: () => {},
-  /** Whether one still does. */
+  /** Whether a request still waits for the timer. */
   hasPostponed: () => false,
   publish: (_topic: string, _text: string, _attributes: Attributes): Promise<string> =>
     Promise.reject(new Error('no run has begun')),
   readSecret: (_path: string): Promise<string> => Promise.reject(new Error('no run has begun')),
-  /** Functions of the entry that is starting, by name. */
+  /** Functions of the entry that is being started, by name. */
   functions: new Map<string, Listener>(),
 };
 
-/** The database of the run; the adapters of a composed run get theirs as an argument. */
+/** The run's database. In runs without entries, the adapters get theirs as an argument. */
 export class Firestore {
   constructor() {
-    // biome-ignore lint/correctness/noConstructorReturn: stands in for the database that the name means
+    // biome-ignore lint/correctness/noConstructorReturn: stands in for the run's database
     return (host.db ?? {}) as Firestore;
   }
 }
 
-/** Stands in for `framework-server.ts`, which gives a function each request unread. */
+/** Stands in for `framework-server.ts`, which passes each request to a function with its body unread. */
 export function register(name: string, listener: Listener): void {
   host.functions.set(name, listener);
 }

@@ -5,7 +5,7 @@ export function waitIn(scheduled: (ms: number) => Promise<void>): void {
   pause = scheduled;
 }
 
-/** Replaces `setTimeout` of `node:timers/promises`. Ignores the length: the seed draws the pause. */
+/** Replaces `setTimeout` of `node:timers/promises`. Ignores the delay: the seed draws it. */
 export function setTimeout(): Promise<void> {
   return pause(20);
 }

@@ -10,7 +10,7 @@ export interface JudgeAllOptions extends Pick<JudgeOptions, 'seedsFor'> {
   readonly isOver?: () => boolean;
 }
 
-/** Judges mutants on `workers` threads, and those of test files beside them, one after the other. */
+/** Judges mutants on `workers` threads; at the same time, those of test files one after the other. */
 export async function judgeAll(
   mutants: readonly Mutant[],
   { workers, seedsFor, onVerdict = () => {}, isOver = () => false }: JudgeAllOptions,

@@ -5,13 +5,13 @@ import { assertApplies } from './mutate.ts';
 import type { MutantTests } from './run-tests.ts';
 import type { BrokenSeed, SeedJob } from './seed-worker.ts';
 
-/** Only `caught` is good: the invariant, or the test, that the mutant names saw it. */
+/** Only `caught` is good: the invariant or the test named by the mutant detected it. */
 export type Fate = 'caught' | 'caught by another' | 'survived' | 'not applied' | 'crashed' | 'too slow';
 
 export interface Verdict {
   readonly mutant: Mutant;
   readonly fate: Fate;
-  /** What broke or failed, or why the mutant could not be judged. */
+  /** The broken invariants or failed tests, or the reason that the mutant could not be judged. */
   readonly by: string;
   /** The first seed that broke the named invariant. */
   readonly seed?: number;
@@ -24,10 +24,10 @@ export interface JudgeOptions {
   readonly limitMs?: number;
 }
 
-/** Longer than the slowest mutant takes for all of its seeds. */
+/** Longer than the slowest mutant needs for all of its seeds. */
 const defaultLimitMs = 600_000;
 
-/** Judges one mutant. Never rejects: a mutant that does not apply or ends its process is a verdict, too. */
+/** Judges one mutant. Never rejects: a mutant that does not apply, or that ends its process, also gets a verdict. */
 export async function judge(mutant: Mutant, options: JudgeOptions): Promise<Verdict> {
   try {
     assertApplies(mutant);
@@ -61,7 +61,7 @@ async function judgeBySeeds(mutant: SimulatedMutant, seeds: readonly number[], l
   return { mutant, fate: 'survived', by: `${seeds.length} seeds broke nothing` };
 }
 
-/** @returns false when the worker was ended, after `limitMs`: a bug may loop for ever */
+/** @returns false if the worker was terminated after `limitMs`, as a bug may loop forever */
 async function runSeedWorker(
   workerData: SeedJob,
   onBroken: (seed: BrokenSeed) => void,

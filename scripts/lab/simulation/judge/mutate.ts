@@ -15,7 +15,7 @@ export function mutated({ name, file, find, replace }: Mutant, source: string): 
   throw new Error(`mutant '${name}': its line occurs ${places.length} times in ${file}, must be once`);
 }
 
-/** Matches the code however the formatter breaks its lines: longer names break others. */
+/** Matches the code regardless of line breaks: after a rename, the formatter breaks lines elsewhere. */
 function toPattern(code: string): RegExp {
   const pieces = code.split(/(\s+|[()[\]{}.])/).map((piece) => {
     if (/^\s+$/.test(piece)) return '\\s+';
@@ -25,11 +25,11 @@ function toPattern(code: string): RegExp {
     return piece === '.' ? `\\s*${exact}` : exact;
   });
   const pattern = pieces.join('').replaceAll('\\s*\\s+', '\\s*').replaceAll('\\s+,?\\s*', ',?\\s*');
-  // The indentation alone: with the line break, the replacement would go into a comment on the line above.
+  // Matches only indentation, without the line break: the replacement would end up in a comment on the line above.
   return new RegExp(pattern.replace(/^\\s\+/, '[^\\S\\n]+'), 'g');
 }
 
-/** @throws when the mutant does not apply to its file as it is now */
+/** @throws when the mutant does not apply to its file's current source */
 export function assertApplies(mutant: Mutant): void {
   mutated(mutant, readFileSync(join(root, mutant.file), 'utf8'));
 }

@@ -3,7 +3,7 @@ import type { SimulatedMutant } from '../mutants/mutant.ts';
 
 const file = new URL('./recorded-seeds.json', import.meta.url);
 
-/** The first seed that broke the invariant of each mutant, by scenario and name. */
+/** The first seed that broke each mutant's invariant, by scenario and name. */
 type Recorded = Readonly<Record<string, number>>;
 
 const recorded = JSON.parse(readFileSync(file, 'utf8')) as Recorded;
@@ -15,23 +15,23 @@ export function recordedSeed(mutant: SimulatedMutant): number | undefined {
 }
 
 const everySeed = (count: number) => Array.from({ length: count }, (_, seed) => seed);
-/** Seeds that are tried when the recorded one no longer breaks the invariant: so many times as many as it needed. */
+/** Seeds to try if the recorded one no longer breaks the invariant, as a multiple of the seeds it took. */
 const margin = 4;
 const leastSeeds = 40;
 
-/** The recorded seed first; a changed simulation may need another one. */
+/** Starts with the recorded seed; after a change of the simulation, another seed may be needed. */
 export function quickSeeds(mutant: SimulatedMutant): readonly number[] {
   const first = recordedSeed(mutant) ?? 0;
   return [first, ...everySeed(Math.max(leastSeeds, margin * (first + 1))).filter((seed) => seed !== first)];
 }
 
-/** From 0: the seed found is how many the mutant needs. */
+/** Starts at 0, so that the seed found shows how many seeds the mutant needs. */
 export function allSeeds({ scenario }: SimulatedMutant): readonly number[] {
-  // A run of the breaker makes 18,000 calls.
+  // Fewer, because a run of the breaker makes 18,000 calls.
   return everySeed(scenario === 'breaker' ? 200 : 2_000);
 }
 
-/** Writes the seeds found, and keeps those of mutants that were not judged. */
+/** Writes the seeds found; keeps those of mutants that were not judged. */
 export function recordSeeds(found: readonly { readonly mutant: SimulatedMutant; readonly seed: number }[]): void {
   const all = { ...recorded, ...Object.fromEntries(found.map(({ mutant, seed }) => [keyOf(mutant), seed])) };
   const sorted = Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));

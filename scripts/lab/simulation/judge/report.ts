@@ -4,13 +4,13 @@ import type { Verdict } from './judge.ts';
 
 const judgeOf = (mutant: Mutant) => (isTested(mutant) ? mutant.test : mutant.scenario);
 
-/** One line, while the others are still judged. */
+/** Formats one line, printed while other mutants are still being judged. */
 export function formatVerdict({ mutant, fate, by, seed }: Verdict): string {
   const where = seed === undefined ? '' : `seed ${seed}, `;
   return `${fate.padEnd(17)}  ${mutant.name}: ${where}${by}`;
 }
 
-/** All mutants by judge, and the counts by fate. */
+/** Lists all mutants by judge, with counts by fate. */
 export function summarise(verdicts: readonly Verdict[]): string {
   const rows = [...verdicts]
     .map(({ mutant, fate, by, seed }) => [

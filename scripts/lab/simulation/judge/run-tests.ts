@@ -4,12 +4,12 @@ import type { TestedMutant } from '../mutants/mutant.ts';
 import { mutated, root } from './mutate.ts';
 
 export interface MutantTests {
-  /** @returns names of the tests that fail with the bug in the source @throws when the test file does not load */
+  /** @returns names of tests that fail with the bug injected @throws when the test file does not load */
   findFailures(mutant: TestedMutant): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
-/** One Vitest for all mutants: it transforms only the mutated file again. */
+/** Uses one Vitest for all mutants, so that it transforms only the mutated file again. */
 export async function startMutantTests(): Promise<MutantTests> {
   let current: TestedMutant | undefined;
   const plugin = {
@@ -22,7 +22,7 @@ export async function startMutantTests(): Promise<MutantTests> {
     'test',
     {
       ...{ root, config: false, watch: false, include: ['test/**/*.test.ts'], reporters: [{}] },
-      // Modules would be cached with the bug in them.
+      // The cache would keep modules that contain the bug.
       fsModuleCache: false,
       env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
       testTimeout: 30_000,

@@ -2,16 +2,16 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { SimulatedMutant } from '../mutants/mutant.ts';
 import { mutate } from './mutate.ts';
 
-/** Runs the seeds in this order until one breaks the mutant's invariant. */
+/** Runs the seeds in order until one breaks the mutant's invariant. */
 export interface SeedJob {
   readonly mutant: SimulatedMutant;
   readonly seeds: readonly number[];
 }
 
-/** A seed that broke something. */
+/** A seed that broke an invariant. */
 export interface BrokenSeed {
   readonly seed: number;
-  /** Without repetitions. */
+  /** Broken invariants, without duplicates. */
   readonly invariants: readonly string[];
 }
 

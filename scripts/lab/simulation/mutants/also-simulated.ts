@@ -1,7 +1,7 @@
 import type { Scenario } from '../protocols.ts';
 import type { Mutant, SimulatedMutant } from './mutant.ts';
 
-/** Mutants of test files that the simulation must catch as well: by name, where, and by which invariant. */
+/** Mutants of test files that the simulation must catch as well, with scenario and invariant. */
 const seen: readonly (readonly [name: string, scenario: Scenario, caughtBy: string])[] = [
   ['an order is read eventually', 'dynamodb', 'backwards'],
   ["a sweeper's progress is read eventually", 'sweeper', 'sweep'],
@@ -21,7 +21,7 @@ const seen: readonly (readonly [name: string, scenario: Scenario, caughtBy: stri
   ['a fulfilled order counts as if its units were free', 'fulfilment', 'stock'],
 ];
 
-/** @throws when a name is not that of a mutant */
+/** @throws when no mutant has the name */
 export function alsoSimulated(mutants: readonly Mutant[]): readonly SimulatedMutant[] {
   return seen.map(([name, scenario, caughtBy]) => {
     const mutant = mutants.find((one) => one.name === name);

@@ -6,7 +6,7 @@ const placeOrderTest = 'test/unit/intake/place-order.test.ts';
 const requestFields =
   'JSON.stringify([sku, quantity, ...(expectedPrice ? [expectedPrice.unitPrice, expectedPrice.currency] : [])])';
 
-/** Answers that say something else than what is stored. */
+/** Answers that differ from the stored data. */
 export const answers: readonly Mutant[] = [
   {
     name: "a repeated answer has today's price",

@@ -2,7 +2,7 @@ import type { Bug } from './mutant.ts';
 
 const azure = 'functions/adapters/azure';
 
-/** The entries and adapters of Azure, in the protocol of a single partition. */
+/** Azure's entries and adapters, with the single-partition protocol. */
 export const azureEntries: readonly Bug[] = [
   {
     name: 'the entry of settlement swallows an error, so its message is deleted',

@@ -5,7 +5,7 @@ const eventBus = 'test/unit/adapters/aws/event-bus.test.ts';
 const messaging = 'test/unit/adapters/aws/messaging.test.ts';
 const entries = 'test/unit/entries/aws.test.ts';
 
-/** Calls and transactions with many items: their limits, what of them was refused, and which message failed. */
+/** Calls and transactions with many items: their limits, rejected items, and the choice of failed messages. */
 export const batches: readonly Mutant[] = [
   {
     name: 'a call to the bus has one event too many',

@@ -206,7 +206,7 @@ export const dynamodb: readonly Bug[] = [
 
 const settlement = 'functions/settlement';
 
-/** Batches: orders settled together, and the snapshot that decides about those that their shard cannot serve. */
+/** Batches: orders settled together, and the snapshot that decides orders that their own shard cannot serve. */
 export const grouped: readonly Bug[] = [
   {
     name: 'an order not settled in its group counts as done',

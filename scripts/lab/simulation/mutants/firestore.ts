@@ -3,7 +3,7 @@ import type { Bug } from './mutant.ts';
 const google = 'functions/adapters/google';
 
 export const firestore: readonly Bug[] = [
-  // No mutant drops the version check alone: creating the event once per version guards the order too.
+  // No mutant drops only the version check: the event, created once per version, also guards the order.
   {
     name: 'a decision is committed without its event',
     caughtBy: 'I10',
@@ -82,7 +82,7 @@ export const firestore: readonly Bug[] = [
     replace: 'new Date(graceMs)',
   },
   {
-    // No mutant drops the precondition of a gain alone: orders of a customer take the same shard, which guards it too.
+    // No mutant drops only the precondition of a gain: a customer's orders use the same shard, which also guards it.
     name: 'a cancel empties the whole holding',
     caughtBy: 'I11',
     file: `${google}/holdings.ts`,

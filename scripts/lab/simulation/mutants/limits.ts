@@ -3,7 +3,7 @@ import type { Mutant } from './mutant.ts';
 const aws = 'functions/adapters/aws';
 const singlePartition = 'functions/adapters/single-partition';
 
-/** The limit per customer and product, and the holdings that count it. */
+/** The limit per customer and product, and the holdings that count towards it. */
 export const limits: readonly Mutant[] = [
   {
     name: 'a holding grows without its condition',

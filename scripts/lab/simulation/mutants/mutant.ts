@@ -12,7 +12,7 @@ export interface Bug {
   readonly caughtBy: string;
 }
 
-/** Judged by a scenario of the simulation; or, where no simulation reaches the code, by a test file. */
+/** Judged by a scenario of the simulation, or by a test file if no simulation reaches the code. */
 export type Mutant = SimulatedMutant | TestedMutant;
 export type SimulatedMutant = Bug & { readonly scenario: Scenario };
 export type TestedMutant = Bug & { readonly test: `test/${string}.test.ts` };

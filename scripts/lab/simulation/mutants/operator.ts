@@ -4,7 +4,7 @@ const aws = 'functions/adapters/aws';
 const rebuild = 'scripts/operations/rebuild';
 const redrive = 'scripts/operations/redrive';
 
-/** The tools of the operator, and what the functions do to let them work during a sale. */
+/** The operator's tools, and the functions' support for them during a sale. */
 export const operator: readonly Bug[] = [
   {
     name: 'a projection keeps writing to the generation that it read first',

@@ -6,7 +6,7 @@ const signature = 'test/unit/adapters/message-signature.test.ts';
 const partnerTest = 'test/unit/adapters/partner.test.ts';
 const keys = 'test/unit/adapters/partner-keys.test.ts';
 
-/** Calls to the partner: what is signed, with which key, to whom, and when again. */
+/** Calls to the partner: signed content, key, target and retry time. */
 export const partner: readonly Mutant[] = [
   {
     name: 'the signature does not cover the body',

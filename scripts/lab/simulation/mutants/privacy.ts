@@ -6,7 +6,7 @@ const identityTest = 'test/unit/runtime/identity.test.ts';
 const readOrders = 'functions/intake/read-orders.ts';
 const readOrdersTest = 'test/unit/intake/read-orders.test.ts';
 
-/** Comparisons, cursors and tokens that let a stranger in. */
+/** Comparisons, cursors and tokens that give strangers access. */
 export const privacy: readonly Mutant[] = [
   {
     name: 'a customer sees the orders of one whose name begins with theirs',

@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Errors that are swallowed, and promises that nobody waits for. */
+/** Swallowed errors, and promises that are not awaited. */
 export const promises: readonly Mutant[] = [
   {
     name: 'an order is accepted before the queue has its message',

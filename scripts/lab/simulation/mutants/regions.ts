@@ -100,7 +100,7 @@ const units: readonly Bug[] = [
   },
 ];
 
-/** Orders that another region took. */
+/** Orders accepted by another region. */
 const orders: readonly Bug[] = [
   {
     name: 'an order is made without a look at the replicas',
@@ -183,7 +183,7 @@ const orders: readonly Bug[] = [
 
 export const regions: readonly Bug[] = [...units, ...orders];
 
-/** What only a rare sequence of arrivals shows. */
+/** Bugs that show only in a rare sequence of arrivals. */
 export const replicated: readonly Mutant[] = [
   {
     name: 'a cancel is answered from a replica',

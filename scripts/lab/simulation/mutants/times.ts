@@ -2,7 +2,7 @@ import type { Mutant } from './mutant.ts';
 
 const aws = 'functions/adapters/aws';
 
-/** Delays, limits of time and expiries in the wrong unit, or counted from the wrong moment. */
+/** Delays, time limits and expiries in the wrong unit, or measured from the wrong moment. */
 export const times: readonly Mutant[] = [
   {
     name: 'a delay in milliseconds goes to the queue as seconds',

@@ -2,10 +2,10 @@ import type { JournalFile } from '../../../operations/redrive/journal.ts';
 import type { Draw } from '../world/random.ts';
 import type { Scheduler } from '../world/scheduler.ts';
 
-/** Share of the writes that a death tears. */
+/** Share of writes that a death truncates. */
 const torn = 0.01;
 
-/** An operator's audit file. It outlives runs that die, even in the middle of a line. */
+/** An operator's audit file. It survives runs that die, even in the middle of a line. */
 export class AuditFile {
   #text = '';
   readonly #scheduler: Scheduler;
@@ -16,7 +16,7 @@ export class AuditFile {
     this.#draw = scheduler.draw(`audit-${name}`);
   }
 
-  /** @param mayTear false when no more faults may happen */
+  /** @param mayTear false once no more faults may happen */
   open(mayTear: () => boolean): JournalFile {
     const owner = this.#scheduler.current;
     const append = (more: string) => {
@@ -29,7 +29,7 @@ export class AuditFile {
     return { text: this.#text, append, close: () => {} };
   }
 
-  /** The steps of a message that are completely on disk. */
+  /** A message's steps that are completely on disk. */
   phasesOf(id: string): readonly string[] {
     const whole = this.#text.slice(0, this.#text.lastIndexOf('\n') + 1);
     const lines = whole.split('\n').filter((text) => text.includes(`"id":"${id}"`) && text.endsWith('}'));

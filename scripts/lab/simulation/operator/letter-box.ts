@@ -7,10 +7,10 @@ export interface Received {
   readonly receipt: string;
 }
 
-/** What the calls of SQS do to a queue. */
+/** Effects of SQS calls on a queue. */
 export interface Box {
   receive(max: number, hideMs: number, pick: number): readonly Received[];
-  /** @returns false when the receipt is not that of the latest receive */
+  /** @returns false unless the receipt is from the latest receive */
   remove(receipt: string): boolean;
   release(receipt: string): void;
 }
@@ -20,7 +20,7 @@ interface Hiding {
   visibleFromMs: number;
 }
 
-/** The dead letters of a queue, as the operator's tools receive them: hidden for a while, and shown again. */
+/** A queue's dead letters for the operator's tools: hidden for a while when received, then visible again. */
 export class LetterBox implements Box {
   readonly #queue: Queue;
   readonly #scheduler: Scheduler;
@@ -69,7 +69,7 @@ export class LetterBox implements Box {
   }
 }
 
-/** The queue itself, in which a redrive looks for its copies. */
+/** The queue itself, where a redrive searches for its copies. */
 export class CopyBox implements Box {
   readonly #queue: Queue;
   readonly #received = new Map<string, { readonly message: Message; readonly receive: number }>();

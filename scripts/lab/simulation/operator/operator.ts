@@ -8,7 +8,9 @@ import { SalesWitness } from './sales.ts';
 
 const lastRounds = 20;
 
-/** What an agent in the senders' processes adds to each message. A letter and its copy keep it byte for byte. */
+/**
+ * Attributes that an agent in the senders' processes adds to each message. Letters and copies keep them byte for byte.
+ */
 export const agentEnvelope: Envelope = {
   attributes: {
     team: { type: 'String.name', value: 'Kühe & Söhne' },
@@ -20,7 +22,7 @@ export const agentEnvelope: Envelope = {
 
 const skus = ['lamp', 'lamp1'];
 
-/** The operator on call: rebuilds the views and redrives dead letters with the real tools, while the sale goes on. */
+/** The operator on call: rebuilds the views and redrives dead letters with the real tools during the sale. */
 export class Operator {
   readonly sales: SalesWitness;
   readonly #plan: OperatorPlan;
@@ -45,12 +47,12 @@ export class Operator {
     for (const atMs of readsAtMs) this.#readStock(atMs);
   }
 
-  /** A row of the views was written. After a swap, visitors read within the time that a read may lag. */
+  /** Called for each row written to the views. After a swap, visitors read the stock within a read's maximum lag. */
   viewed(row: Readonly<Record<string, unknown>>): void {
     if (this.sales.changed(row)) for (const atMs of [0, 300, 1_000, 1_900]) this.#readStock(atMs);
   }
 
-  /** Without faults: redrives until nothing is left to send, and compares the views. */
+  /** Without faults: redrives until nothing is left to send, then compares the views. */
   async finish(isPoison: (body: string) => boolean): Promise<void> {
     const { calls, queues, report } = this.#parts;
     for (let round = 0; round < lastRounds; round++) {
@@ -76,7 +78,7 @@ export class Operator {
   }
 }
 
-/** Apart from the worker's reason, and the mark of a copy. */
+/** Ignores the worker's reason and the copy mark. */
 function isAsSent({ envelope }: Message): boolean {
   return isDeepStrictEqual(keptOf(envelope), keptOf(agentEnvelope));
 }

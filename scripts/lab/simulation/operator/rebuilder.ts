@@ -6,10 +6,10 @@ import type { Report } from '../world/outcome.ts';
 import type { Scheduler } from '../world/scheduler.ts';
 
 const retryMs = 10_000;
-/** Far more than any run of faults can take. */
+/** Far more attempts than any run of faults can use up. */
 const mostAttempts = 60;
 
-/** An operator who rebuilds the views until a run succeeds. Two at once are possible. */
+/** An operator who rebuilds the views until a run succeeds. Two may do so concurrently. */
 export class Rebuilder {
   rebuilt = 0;
   readonly #scheduler: Scheduler;
@@ -35,14 +35,14 @@ export class Rebuilder {
         () => void this.rebuilt++,
         (error: Error) => {
           this.#scheduler.trace(process.name, error instanceof CliError ? error.code : error.name);
-          // The other operator's views are as good.
+          // If another operator swapped first, its views are as good.
           if (!(error instanceof CliError && error.code === 'swapped_meanwhile')) again();
         },
       );
     });
   }
 
-  /** Everything is quiet: the command must find no difference either. */
+  /** Once nothing changes any more, the command must find no difference. */
   compare(): void {
     this.#scheduler.after(0, this.#scheduler.process('compare'), () => {
       compareLive(this.#stores).then(

@@ -14,20 +14,20 @@ import { AuditFile } from './journal-files.ts';
 import { CopyBox, LetterBox } from './letter-box.ts';
 import { type Copy, type Endpoint, simulateSqs } from './sqs.ts';
 
-/** What the operator needs of the sale. */
+/** The parts of the sale that the operator needs. */
 export interface OperatorParts {
   readonly calls: Calls;
   readonly platform: () => Platform;
   readonly queues: () => { readonly settlement: Queue; readonly fulfilment: Queue };
   readonly clients: () => Clients;
   readonly report: Report;
-  /** A copy was sent: its order's work begins anew. */
+  /** Called for each copy sent, which restarts the order's deadline. */
   readonly onSent: (body: string) => void;
 }
 
-/** The defaults of the command. */
+/** The command's defaults. */
 const options: RedriveOptions = { apply: true, rate: 50, batch: 10, limit: 1_000_000, visibilityTimeoutSeconds: 60 };
-/** How long a letter may stay hidden after its run died. */
+/** Maximum time that a letter stays hidden after its run died. */
 export const hiddenMs = options.visibilityTimeoutSeconds * 1_000;
 const retryMs = 15_000;
 const workers = ['settlement', 'fulfilment'] as const;
@@ -37,7 +37,7 @@ interface Desk {
   busy: boolean;
 }
 
-/** Operators that redrive dead letters, each with an audit file of their own. A run that dies is started again. */
+/** Operators that redrive dead letters, each with an audit file. A run that dies is restarted. */
 export class Redriver {
   /** Copies sent so far. */
   sent = 0;
@@ -63,7 +63,7 @@ export class Redriver {
       if (again) this.start(by, retryMs);
     };
     scheduler.after(atMs, process, () => {
-      // The lock file allows one run at a time.
+      // The lock file allows only one run at a time.
       if (desk.busy) return;
       desk.busy = true;
       process.onDeath = () => end(true);
@@ -107,11 +107,11 @@ export class Redriver {
       this.sent++;
       this.#copied.add(id);
       if (envelope.attributes?.[copyMark]?.value !== id) report('redrive', `the copy of ${id} does not carry its id`);
-      // Another operator may have deleted it.
+      // Another operator may already have deleted the letter.
       const letter = queue.dead.find((one) => one.id === id);
       const isLike = (one: Message) => one.body === body && isDeepStrictEqual(keptOf(one.envelope), keptOf(envelope));
       if (letter && !isLike(letter)) report('redrive', `the copy of ${id} differs from it`);
-      // What is on disk when the call is made is all that the next run knows.
+      // The next run knows only what was on disk before the call.
       const phases = file.phasesOf(id);
       if (phases.at(-1) !== 'sending' || phases.includes('sent'))
         report('redrive', `letter ${id} was sent after the steps ${phases.join(', ')}`);
@@ -132,7 +132,7 @@ export class Redriver {
   }
 }
 
-/** What a message keeps as a letter and as a copy: all but the reason of a failed attempt, and the mark of a copy. */
+/** The parts that a letter and its copy share: all but the reason of a failed attempt and the copy mark. */
 export function keptOf({ attributes = {}, ...own }: Envelope): Envelope {
   const { reason: _, [copyMark]: __, ...kept } = attributes;
   return { ...own, attributes: kept };

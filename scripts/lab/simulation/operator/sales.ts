@@ -13,11 +13,11 @@ interface Generation {
 }
 
 /**
- * What the generations of the views have said, and when. A reader may be late by the lag of a read, but never sees less
- * than a generation held when it became the live one, nor a sum of two.
+ * History of each generation of the views. A reader may lag, but must never see less than a generation held when it
+ * became live, nor a sum of two generations.
  */
 export class SalesWitness {
-  /** By generation and product, by counter row. */
+  /** Changes per counter row, by generation and product. */
   readonly #counters = new Map<string, Map<string, Change[]>>();
   readonly #live: Generation[] = [{ name: '', fromMs: 0, untilMs: Number.POSITIVE_INFINITY }];
   readonly #now: () => number;
@@ -26,7 +26,7 @@ export class SalesWitness {
     this.#now = now;
   }
 
-  /** A row of the views was written. @returns whether it made another generation the live one */
+  /** Called for each row written to the views. @returns whether it made another generation live */
   changed({ pk, sk, ...row }: Item): boolean {
     if (sk === 'GENERATION') {
       for (const one of this.#live) one.untilMs = Math.min(one.untilMs, this.#now());
@@ -42,7 +42,7 @@ export class SalesWitness {
     return false;
   }
 
-  /** @returns whether a read since `sinceMs` may have seen this sum */
+  /** @returns whether a read since `sinceMs` may have returned this sum */
   isPossible(sku: string, units: number, sinceMs: number): boolean {
     const fromMs = sinceMs - longestLagMs;
     return this.#live.some((generation) => {

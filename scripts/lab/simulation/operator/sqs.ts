@@ -56,7 +56,7 @@ export function simulateSqs(calls: CallMaker, endpoints: Readonly<Record<string,
         if (refusal) return answer(calls.refuse(refusal));
         const result = execute(name, input, endpoint, luck);
         const isEmpty = name === 'ReceiveMessageCommand' && (result as { Messages: unknown[] }).Messages.length === 0;
-        // A long poll that finds nothing ends late.
+        // A long poll that finds nothing returns late.
         if (isEmpty) calls.scheduler.after((input.WaitTimeSeconds ?? 0) * 1_000, undefined, () => answer(result));
         else answer(result);
       },
@@ -79,7 +79,7 @@ function execute(name: string, input: Command['input'], endpoint: Endpoint, { co
   const { Entries = [], MaxNumberOfMessages = 1, VisibilityTimeout = 30 } = input;
   const { box } = endpoint;
   const isRefused = pickEntries(conflict ? Entries.length : 0, pick);
-  /** Runs the entries that are not refused. */
+  /** Runs the entries that are not rejected. */
   function each(work: (entry: Entry) => boolean): object {
     const done = Entries.map((entry, index) => !isRefused(index) && work(entry));
     const those = (isDone: boolean) => Entries.filter((_, index) => done[index] === isDone).map(({ Id }) => ({ Id }));

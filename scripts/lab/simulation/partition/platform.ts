@@ -17,7 +17,7 @@ export function partitionPlatform(world: World): Platform {
   const ports = { ...partitionPorts(store), ...simulateChannels(world) };
   return {
     ports,
-    // A list shows the rows of orders, which the sweep brings up to date.
+    // Lists read the orders' index rows, which only the sweep updates.
     lags: { listLagMs: 0, listedStateLagMs: Number.POSITIVE_INFINITY, productLagMs: 0, postponedLagMs: 0 },
     eventOf: () => undefined,
     dump: () =>
@@ -42,7 +42,7 @@ export function simulatePartitionStore({ calls }: Pick<World, 'calls'>, memory: 
     calls.make<Answer>({
       name,
       execute(answer, { conflict }) {
-        // A conflict on this store is a failed condition: someone else wrote in between.
+        // On this store, a conflict is a failed condition: another process wrote in between.
         answer(conflict ? refused() : work());
       },
       busy,
@@ -50,7 +50,7 @@ export function simulatePartitionStore({ calls }: Pick<World, 'calls'>, memory: 
     });
   const timeout = failure('TimeoutError');
   const serverBusy = failure('ServerBusy');
-  // Nothing can refuse a read.
+  // A read cannot be rejected.
   const query = <Answer>(name: string, work: () => Answer) => call<Answer>(name, work, () => serverBusy, work);
   return {
     read: (...args) => query('read', () => memory.read(...args)),
@@ -67,7 +67,7 @@ export function simulatePartitionStore({ calls }: Pick<World, 'calls'>, memory: 
   };
 }
 
-/** Only their own request inserts these rows, so a refusal would mean that the row is there. */
+/** Only the request itself inserts these rows, so a rejection would mean that they already exist. */
 function hasRivals(partition: string, writes: readonly Write[]): boolean {
   const isOwn = ['ORDER|', 'CUSTOMER|', 'OPENORDER|'].some((kind) => partition.startsWith(kind));
   return !(isOwn && writes.every(({ kind }) => kind === 'insert'));

@@ -1,4 +1,4 @@
 import type { PartitionStore } from '../../../../functions/adapters/single-partition/store.ts';
 
-/** The store of the run that goes on, for entries: they open theirs by name. */
+/** Store of the current run, for entries, which open it by name. */
 export const running = { store: undefined as PartitionStore | undefined };

@@ -21,7 +21,7 @@ interface Parts {
   readonly plan: RegionsPlan;
   readonly calls: CallMaker;
   readonly report: Report;
-  /** A row that this region wrote. */
+  /** Called for each row that this region writes. */
   readonly written: (table: string, before: Item | undefined, after: Item) => void;
 }
 
@@ -32,14 +32,14 @@ export class Cell {
   readonly witness: Witness;
   readonly queue: Queue;
   readonly functions: ReturnType<typeof startFunctions>;
-  /** Letters that settlement wrote itself. */
+  /** Messages that settlement itself dead-lettered. */
   readonly buried: DeadLetter[] = [];
   readonly bus: OrderEvent[] = [];
   readonly sendDocument;
   readonly sendMessage;
   readonly sendEvents;
   readonly written: Parts['written'];
-  /** For good. */
+  /** Permanent. */
   isLost = false;
   readonly #calls: CallMaker;
   readonly #running = new Set<Process>();
@@ -89,7 +89,7 @@ export class Cell {
     };
   }
 
-  /** Not of a replica: it has the name of another region, or is the catalog elsewhere than at home. */
+  /** Ignores replicas: tables named after another region, and the catalog outside the home region. */
   #watch(world: World, name: string, before: Item | undefined, after: Item): void {
     const end = `-${this.region}`;
     const isOwn = ['stock', 'coordination'].includes(name) || (name === 'catalog' && this.region === home);
@@ -98,7 +98,7 @@ export class Cell {
     this.written(name, before, after);
   }
 
-  /** Nothing of it runs, or answers, any more. */
+  /** Kills all of the region's processes; it never answers again. */
   lose(): void {
     this.isLost = true;
     for (const process of this.#running) this.#calls.scheduler.kill(process);
@@ -114,7 +114,7 @@ export class Cell {
 
 const nothingFailed = () => Promise.resolve<ReadonlySet<string>>(new Set());
 
-/** As the stacks set them. */
+/** The settings that the stacks give to the functions. */
 function settingsOf(region: Region, regions: readonly Region[]): Readonly<Record<string, string>> {
   const others = regions.filter((other) => other !== region);
   const named = (table: string) => others.map((other) => `${table}-${other}`).join(',');

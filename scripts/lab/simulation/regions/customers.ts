@@ -18,19 +18,19 @@ interface Parts {
   readonly report: Report;
 }
 
-/** Customers of all regions: they repeat, move, and compare each answer with what its region must know. */
+/** Customers of all regions: they retry, move, and check each answer against what its region must know. */
 export class Customers {
   readonly record = {
     accepted: [] as (AcceptedRecord & { readonly region: Region })[],
     requested: [] as OrderWish[],
     shown: [] as (ShownOrder & { readonly region: Region })[],
   };
-  /** `region orderId` of cancels that were sent, and of those that were answered 200. */
+  /** Cancels that were sent, and those answered with 200, as `region orderId`. */
   readonly cancelsAsked = new Set<string>();
   readonly cancelled = new Set<string>();
-  /** Attempts of others with nearly the same name, and what was wrong with the answer. */
+  /** Attempts by customers with similar names, and any wrong answer. */
   readonly foreign: { readonly region: Region; readonly wrong?: string }[] = [];
-  /** When an order was first sent to a region: `region orderId`. */
+  /** Time at which an order was first sent to a region, by `region orderId`. */
   readonly firstSent = new Map<string, number>();
   readonly #ids = new Map<string, string>();
   readonly #sent = new Map<string, Set<string>>();
@@ -70,7 +70,7 @@ export class Customers {
   /** Reads all pages of the customer's list. */
   list({ name, customer, limit, atMs }: ListReading, region = this.#drawRegions(name)[0]): void {
     const items: OrderResource[] = [];
-    // A cursor of another region goes on, but what two regions know differs.
+    // A cursor also works in another region, but the regions know different orders.
     const asked = new Set<Region>();
     const next = (page: number, waitMs: number, from: Region, begunMs?: number, cursor?: string) => {
       const query = { limit: String(limit), ...(cursor !== undefined && { cursor }) };
@@ -104,7 +104,7 @@ export class Customers {
     }
   }
 
-  /** At home, until it is answered or home is lost. */
+  /** Sends to the home region until it answers or is lost. */
   administer(name: string, atMs: number, request: Request, onSuccess: (body: never) => void): void {
     const onAnswer = ({ status, body }: Answer) => {
       if (status === 200) onSuccess(body as never);
@@ -113,7 +113,7 @@ export class Customers {
     this.#sender.send({ name, request, region: home, onAnswer }, atMs);
   }
 
-  /** In each region. */
+  /** Reads in each region. */
   readStock(sku: string, name: string, atMs: number, onStock: (region: Region, body: never) => void = () => {}): void {
     for (const region of this.#cells.keys()) {
       const onAnswer = ({ status, body }: Answer) => {
@@ -166,7 +166,7 @@ export class Customers {
     this.#sender.send({ name, request, region, onAnswer: (answer) => this.#judgeCancel(orderId, answer), onSend }, 0);
   }
 
-  /** Wherever they ask, an order exists only for its own customer. */
+  /** In every region, an order is visible only to its own customer. */
   #tryForeign({ name, customer: owner }: SimulatedOrder, orderId: string, region: Region): void {
     for (const customer of similarNames(owner))
       for (const request of [requests.read(customer, orderId), requests.cancel(customer, orderId)]) {
@@ -214,14 +214,14 @@ export class Customers {
       this.#report('backwards', `${region} shows ${order.orderId} at ${order.version}, and has ${oldest}`);
   }
 
-  /** Where the customer asks first, repeats, and reads. */
+  /** Regions of the customer's first request, retries and reads. */
   #drawRegions(name: string): [Region, Region, Region] {
     const draw = this.#scheduler.draw(`regions of ${name}`);
     const all = [...this.#cells.keys()];
     return [pick(all, draw), pick(all, draw), pick(all, draw)];
   }
 
-  /** Does something with an order as soon as its customer knows its id, and nothing if that is too late. */
+  /** Acts on an order at a given time if its customer knows the id by then; otherwise does nothing. */
   #withId({ customer, key }: SimulatedOrder, name: string, atMs: number, work: (orderId: string) => void): void {
     this.#scheduler.after(atMs, this.#scheduler.process(name), () => {
       const orderId = this.#ids.get(`${customer} ${key}`);

@@ -19,7 +19,7 @@ export interface Evidence {
   readonly restocked: readonly RestockRecord[];
 }
 
-/** What a region's tables hold, as if units that came were supplied to it, and units that left had never been there. */
+/** A region's tables, with received units counted as supplied and lent units as never removed. */
 export function readRegion({ region, tables, ...cell }: Cell, units: Units): Snapshot {
   const stockRows = tables.all('stock') as readonly TableRow[];
   const own = stockRows.filter(({ pk }) => /^(STOCK|SUPPLY|HOLDING)#/.test(String(pk)));
@@ -47,7 +47,7 @@ export function readRegion({ region, tables, ...cell }: Cell, units: Units): Sna
   };
 }
 
-/** The invariants of a sale, in each region that is left. */
+/** Checks a sale's invariants in each surviving region. */
 export function judgeRegions(evidence: Evidence): readonly Verdict[] {
   return [...evidence.cells.values()]
     .filter(({ isLost }) => !isLost)
@@ -61,7 +61,7 @@ export function judgeRegions(evidence: Evidence): readonly Verdict[] {
     });
 }
 
-/** Answers about the rows of this region: those of a second row under the same id tell another time of acceptance. */
+/** Answers about this region's rows. The acceptance time tells them from another region's row with the same id. */
 function clientsOf(region: Region, { orders }: Snapshot, { cells, customers, restocked }: Evidence): ClientRecord {
   const stored = new Map(orders.map(({ orderId, acceptedAt }) => [orderId, acceptedAt]));
   const others = new Set(
@@ -81,7 +81,7 @@ function clientsOf(region: Region, { orders }: Snapshot, { cells, customers, res
   };
 }
 
-/** What only all regions together show. */
+/** Checks invariants that span all regions. */
 export function judgeTogether(evidence: Evidence): Violation[] {
   const found = (invariant: string, texts: readonly string[]) => texts.map((text) => ({ invariant, text }));
   return [
@@ -95,7 +95,7 @@ export function judgeTogether(evidence: Evidence): Violation[] {
   ];
 }
 
-/** Between regions that are left, each transfer was received, and nobody has to look after it. */
+/** Between surviving regions, each transfer must have been received and closed. */
 function findOpenTransfers({ cells, units }: Evidence): string[] {
   const living = [...cells.values()].filter(({ isLost }) => !isLost);
   const open = living.flatMap(({ region, tables }) =>
@@ -112,8 +112,8 @@ function findOpenTransfers({ cells, units }: Evidence): string[] {
 }
 
 /**
- * An order has one row. Named exception: its customer moved before the row was replicated; then the other region cannot
- * know of it, and makes a second one under the same id. The partner ships an id once.
+ * Finds orders with two rows. One exception is allowed: if a customer moved before the row was replicated, the other
+ * region could not know it, and created a second row with the same id. The partner ships an id only once.
  */
 function findDoubles({ cells, customers, rows }: Evidence): string[] {
   return allOrders(cells).flatMap(({ orderId, region }) =>
@@ -141,7 +141,7 @@ function allOrders(cells: Evidence['cells']) {
 
 const told = ['sku', 'quantity', 'unitPrice', 'currency', 'acceptedAt'] as const;
 
-/** Each answer to a post is that of a stored row; and of one, whoever answers, unless there are two. */
+/** Each answer to a post must match a stored row, and always the same one unless there are two. */
 function findUnlikeAnswers({ cells, customers, rows }: Evidence): string[] {
   const stored = Map.groupBy(allOrders(cells), ({ orderId }) => orderId);
   const first = new Map<string, string>();
@@ -157,7 +157,7 @@ function findUnlikeAnswers({ cells, customers, rows }: Evidence): string[] {
   });
 }
 
-/** An order that was accepted is in the tables of a region. A lost one takes its orders with it. */
+/** Each accepted order must be in some region's tables. A lost region's orders may be lost with it. */
 function findLostOrders({ cells, customers, rows }: Evidence): string[] {
   return customers.record.accepted
     .filter(({ orderId }) => rows.owners(orderId).length === 0)
@@ -179,14 +179,14 @@ function findUncancelled({ cells, customers }: Evidence): string[] {
     .map(({ region, orderId, row }) => `the cancel of ${orderId} was answered by ${region}, and it is ${row.state}`);
 }
 
-/** Nobody sends anything else than orders, and each is sent to the region that took it. */
+/** Finds dead letters: only orders are sent, each to the region that accepted it, so there must be none. */
 function findLetters({ cells }: Evidence): string[] {
   return [...cells.values()].flatMap(({ region, buried }) =>
     buried.map(({ body, noted }) => `${region} gave up ${body}: ${noted}`),
   );
 }
 
-/** What the catalog says was supplied, was supplied at home. */
+/** Supplies in the catalog must match those recorded in the home region. */
 function findWrongSupply({ cells }: Evidence): string[] {
   const tables = cells.get(home)?.tables;
   return (tables?.all('catalog') ?? []).flatMap(({ sku, supplied }) => {

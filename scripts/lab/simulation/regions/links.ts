@@ -14,9 +14,9 @@ interface Parts {
   readonly isLost: (region: Region) => boolean;
 }
 
-/** What connects the regions: cut for a while, or for good with a region that was lost. */
+/** Connections between the regions: cut for a while, or for good when a region is lost. */
 export class Links {
-  /** Calls that were lost or late, so far. */
+  /** Calls that were lost or late so far. */
   readonly troubles: string[] = [];
   readonly #scheduler: Scheduler;
   readonly #plan: Parts['plan'];
@@ -39,14 +39,14 @@ export class Links {
     return !this.#isLost(from) && !this.#isLost(to) && this.healsAtMs(from, to) === undefined;
   }
 
-  /** When the cut that is now between two regions ends; undefined when there is none. */
+  /** End of the current cut between two regions; undefined if there is none. */
   healsAtMs(one: Region, other: Region): number | undefined {
     const sinceMs = this.#scheduler.now - this.#openedMs;
     const now = this.#between(one, other).filter(({ fromMs, toMs }) => fromMs <= sinceMs && sinceMs < toMs);
     return now.length > 0 ? this.#openedMs + Math.max(...now.map(({ toMs }) => toMs)) : undefined;
   }
 
-  /** Whether everything that went between two regions since a time arrived, and at once. */
+  /** Whether everything sent between two regions since a time arrived without delay. */
   wereCalm(one: Region, other: Region, sinceMs: number): boolean {
     if (this.#isLost(one) || this.#isLost(other)) return false;
     const isCut = this.#between(one, other).some(
@@ -62,9 +62,9 @@ export class Links {
   }
 
   /**
-   * Carries one request to another region and its answer back. The SDK sends it again when no answer came in time; the
-   * first may still take effect, even after the second. A transaction that is sent again runs again: the simulation knows
-   * no tokens, and the code must not need them.
+   * Carries one request to another region and its answer back. Without a timely answer the SDK retries, and the first
+   * attempt may still take effect, even after the second. A retried transaction runs again: the simulation ignores
+   * idempotency tokens, because the code must not depend on them.
    */
   carry(from: Region, to: Region, { maxAttempts, requestHandler }: ClientSettings, run: Run, answer: Answered): void {
     const { requestTimeout } = requestHandler;
@@ -92,7 +92,7 @@ export class Links {
       return;
     }
     this.#scheduler.after(delayMs, undefined, () => {
-      // What is on its way when its sender is lost arrives.
+      // Calls already sent by a lost region still arrive.
       if (this.#isLost(to)) return;
       run((outcome) => {
         if (backMs === undefined) return this.#note(from, to, 'an answer is lost');
@@ -103,7 +103,7 @@ export class Links {
     });
   }
 
-  /** One per copy that arrives. */
+  /** Draws one delay per copy that arrives. */
   #drawDelays(from: Region, to: Region): number[] {
     const { lost, twice, late } = this.#plan.links;
     const isHealthy = this.#scheduler.now - this.#openedMs >= healthyMs || this.#openedMs === Number.POSITIVE_INFINITY;
@@ -136,12 +136,12 @@ export class Links {
 }
 
 type Answered = (outcome: object | Error) => void;
-/** The other region's store does the work. */
+/** Executes the call in the other region's store. */
 type Run = (answer: Answered) => void;
 
 const toPair = (one: Region, other: Region) => [one, other].sort().join(' ');
 
-/** Calls of one region's functions to the store of another. */
+/** Routes calls of one region's functions to another region's store. */
 export function callsTo(
   calls: CallMaker,
   links: Links,

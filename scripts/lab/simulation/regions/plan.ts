@@ -4,10 +4,10 @@ import { type Draw, seededDraw } from '../world/random.ts';
 
 export const regionNames = ['eu-west-1', 'eu-central-1', 'us-east-1'] as const;
 export type Region = (typeof regionNames)[number];
-/** Changes products, and gets every supply. */
+/** The home region: changes products, and gets every supply. */
 export const home: Region = 'eu-west-1';
 
-/** Two regions do not reach each other. Customers reach both. */
+/** Cuts the connection between two regions. Customers still reach both. */
 export interface Cut {
   readonly between: readonly [Region, Region];
   readonly fromMs: number;
@@ -16,32 +16,32 @@ export interface Cut {
 
 /** Calls and replication from one region to another. */
 export interface LinkPlan {
-  /** Share of calls, 0 to 1, that are lost on the way there, and of answers on the way back. */
+  /** Share of requests, and of answers, that are lost, 0 to 1. */
   readonly lost: number;
   /** Share of calls that arrive twice. */
   readonly twice: number;
-  /** Share of calls that arrive late, often after their caller has given up. */
+  /** Share of calls that arrive late, often after the caller has given up. */
   readonly late: number;
-  /** The longest delay of a replicated row, in milliseconds. */
+  /** Maximum delay of a replicated row, in milliseconds. */
   readonly lagMs: number;
 }
 
-/** Times are in milliseconds after the opening. */
+/** Times are in milliseconds since the sale opened. */
 export interface RegionsPlan extends Plan {
   readonly regions: readonly Region[];
   readonly links: LinkPlan;
   readonly cuts: readonly Cut[];
-  /** A region that never comes back. */
+  /** A region that is lost for good. */
   readonly loss?: { readonly region: Region; readonly atMs: number };
   readonly sweepEveryMs: number;
   readonly stuckMs: number;
 }
 
-/** From here on, nothing fails any more. */
+/** No faults happen after this. */
 export const healthyMs = 120_000;
 const calm = Object.fromEntries(fates.map((fate) => [fate, 0])) as FaultRates['rates'];
 
-/** A sale of {@link buildPlan} in two or three regions, stretched so that cuts and rests end during it. */
+/** The sale of {@link buildPlan} in two or three regions, stretched so that cuts and rest periods end during it. */
 export function buildPlanOfRegions(seed: number): RegionsPlan {
   const plan = buildPlan(seed);
   const draw = seededDraw(seed, 'regions');
@@ -68,7 +68,7 @@ export function buildPlanOfRegions(seed: number): RegionsPlan {
   };
 }
 
-/** Half of the sales have one shard, so that orders compete. */
+/** 40 % of the sales have one shard, so that orders compete. */
 function drawShards(products: Plan['products'], draw: Draw): Plan['products'] {
   const isOne = draw() < 0.4;
   return isOne ? products.map((product) => ({ ...product, shards: 1 })) : products;

@@ -12,17 +12,17 @@ interface Parts {
 }
 
 /**
- * Global tables that one region writes: the others get each row some time later, the versions of a row in their sequence,
- * and rows in any sequence, also those of one transaction. Nothing arrives during a cut. What did not arrive before its
- * region was lost never does.
+ * Global tables with one writing region. Others get the versions of a row later and in order, but different rows in any
+ * order, even those of one transaction. Nothing arrives during a cut. Rows of a lost region that have not arrived yet
+ * never do.
  */
 export class Replicator {
-  /** Puts a version of a row into the replica of a region. */
+  /** Puts a version of a row into a region's replica. */
   readonly store: Parts['store'];
   readonly #parts: Parts;
-  /** By region and row: when its latest version arrives. */
+  /** Arrival time of a row's latest version, by region and row. */
   readonly #arrives = new Map<string, number>();
-  /** By region and row: versions under way, oldest first. Whatever arrives is the oldest. */
+  /** Versions in transit by region and row, oldest first; the oldest arrives first. */
   readonly #underWay = new Map<string, Item[]>();
   /** Rows that were never replicated. */
   gone = 0;
@@ -39,7 +39,7 @@ export class Replicator {
   #send(from: Region, to: Region, table: string, row: Item): void {
     const { scheduler, links } = this.#parts;
     const name = `${to} ${table} ${row.pk} ${row.sk}`;
-    // A version never overtakes the one before.
+    // A version never overtakes an earlier one.
     const earliestMs = this.#arrives.get(name) ?? 0;
     const atMs = Math.max(scheduler.now + links.drawLagMs(from, to), earliestMs);
     this.#arrives.set(name, atMs);

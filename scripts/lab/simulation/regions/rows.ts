@@ -7,7 +7,7 @@ interface Version {
   readonly version: number;
 }
 
-/** One order in one region's tables, in every version that was stored there. */
+/** An order in one region's tables, with every version stored there. */
 interface Copy {
   readonly orderId: string;
   readonly customer: string;
@@ -15,9 +15,9 @@ interface Copy {
   readonly versions: Version[];
 }
 
-/** When each region got to know each order: as its owner, or by replication. */
+/** Times at which each region learnt of each order, as its owner or by replication. */
 export class KnownRows {
-  /** By region that holds the copy, order, and owner. */
+  /** Copies by the region that holds them, then by order and owner. */
   readonly #copies = new Map<Region, Map<string, Copy>>();
   readonly #now: () => number;
 
@@ -35,7 +35,7 @@ export class KnownRows {
     copy.versions.push({ atMs: this.#now(), version: Number(version) });
   }
 
-  /** Whether the region has a row of its own, at latest at a time. */
+  /** Whether the region had its own row at a time. */
   owns(region: Region, orderId: string, atMs = this.#now()): boolean {
     return firstOf(this.#copies.get(region)?.get(`${orderId} ${region}`)) <= atMs;
   }
@@ -48,18 +48,18 @@ export class KnownRows {
     return firstOf(this.#copies.get(at)?.get(`${orderId} ${owner}`));
   }
 
-  /** The oldest version that a region may show to a question asked at a time; undefined when it may know none. */
+  /** Oldest version that a region may show for a read sent at a time; undefined if the order may be unknown there. */
   oldestShown(region: Region, orderId: string, askedMs: number): number | undefined {
     const own = newestOf(this.#copies.get(region)?.get(`${orderId} ${region}`), askedMs);
-    // Its own row counts first, even if it was stored only after the question.
+    // The region's own row takes precedence, even if it was stored after the read was sent.
     if (this.owns(region, orderId)) return own === 0 ? undefined : own;
     const copies = [...(this.#copies.get(region)?.values() ?? [])].filter((copy) => copy.orderId === orderId);
     const versions = copies.map((copy) => newestOf(copy, askedMs));
-    // If there are two rows, either may be shown, and one that arrived after the question as well.
+    // If there are two rows, either may be shown, including one that arrived after the read was sent.
     return versions.some((version) => version > 0) ? Math.min(...versions) : undefined;
   }
 
-  /** Orders that every list of a customer in a region must show, asked at a time. */
+  /** Orders that a region's list must show to a customer who asks at a time. */
   listed(region: Region, customer: string, askedMs: number): readonly string[] {
     return [...(this.#copies.get(region)?.values() ?? [])]
       .filter((copy) => copy.customer === customer && firstOf(copy) <= askedMs - longestLagMs)

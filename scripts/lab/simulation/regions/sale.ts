@@ -17,7 +17,7 @@ import { healthyMs, home, type Region, type RegionsPlan } from './plan.ts';
 import { RegionsWorld } from './world.ts';
 
 const rounds = 20;
-/** An order that waits for nothing but its queue ends within it: all receives, and a minute of work. */
+/** Bound for an order that waits only for its queue: all receives, and a minute of work. */
 const settledWithinMs = 5 * 30_000 + 60_000;
 
 /** Runs one sale in several regions to its end, then checks the invariants. */
@@ -115,12 +115,12 @@ class RegionsSale {
     this.#start(`${region}:${name}`, atMs, async () => this.#cells.get(region)?.functions.sweep?.());
   }
 
-  /** Runs of the sweeper without faults, and redrives until the queues stay empty. */
+  /** Runs the sweeper without faults, then redrives until the queues stay empty. */
   async #settleRest(): Promise<void> {
     for (let round = 0; round < rounds; round++) {
       const living = [...this.#cells.values()].filter(({ isLost }) => !isLost);
       const redriven = living.flatMap(({ queue }) => queue.redrive(() => false));
-      // By then open orders are older than any clock that was wrong can hide.
+      // By then, open orders are older than any clock error.
       if (round < 2)
         for (const { region } of living)
           this.#sweep(region, `sweeper-last-${round}`, 2 * wrongByMs + this.#plan.stuckMs);
@@ -130,7 +130,7 @@ class RegionsSale {
     this.#world.violations.push({ invariant: 'redrive', text: `letters still return after ${rounds} redrives` });
   }
 
-  /** Everything is replicated and quiet: lists are complete, and the merged views are exact. */
+  /** Everything is replicated and quiet, so lists must be complete and the merged views exact. */
   async #readOnceMore(): Promise<void> {
     const { products, orders } = this.#plan;
     const limit = Math.ceil(orders.length / 8);
@@ -153,7 +153,7 @@ class RegionsSale {
     await this.#scheduler.run();
   }
 
-  /** By the orders of each region; of a lost one, by what the reader has of its views. */
+  /** Sums each region's orders; for a lost region, the reader's replica of its views. */
   #sumReserved(reader: Region, sku: string): number {
     const sum = (rows: readonly Item[], units: (row: Item) => number) =>
       rows.reduce((all, row) => all + (row.sku === sku ? units(row) : 0), 0);
@@ -196,7 +196,7 @@ class RegionsSale {
     return { cells, units, rows, customers, restocked: this.#restocked };
   }
 
-  /** What a run showed of regions: a scenario that never shows one of these proves nothing about it. */
+  /** Counts region-specific events: a scenario in which one never happens proves nothing about it. */
   #countRegions(): Record<string, number> {
     const accepted = [...new Set(this.#customers.record.accepted.map(({ orderId }) => orderId))];
     const lives = (region: Region) => this.#cells.get(region)?.isLost === false;
@@ -226,7 +226,7 @@ class RegionsSale {
     );
   }
 
-  /** The next sweep that the order is due in, which may be as long again as it waited, and then its queue. */
+  /** Time until the sweep in which the order is due, which can take as long as it has waited, plus its queue. */
   #boundMs(waitedMs: number): number {
     return settledWithinMs + Math.max(this.#plan.stuckMs, waitedMs) + quietSweeps.everyMs + leaseMs;
   }
@@ -238,7 +238,7 @@ class RegionsSale {
     return hashText(JSON.stringify([rows, this.#customers.record]), this.#scheduler.hash) >>> 0;
   }
 
-  /** Traces failures only: the next timer finishes the work. */
+  /** Traces failures only, because the next timer finishes the work. */
   #start(name: string, atMs: number, work: () => Promise<void>): void {
     const scheduler = this.#scheduler;
     const process = scheduler.process(name);

@@ -1,4 +1,4 @@
-/** In place of the SDK, for clients of other regions only: each command goes to whoever runs the simulation. */
+/** Stands in for the SDK in clients of other regions: each command goes to the running simulation. */
 export interface ClientSettings {
   readonly region: string;
   readonly maxAttempts: number;
@@ -9,7 +9,7 @@ type Route = (settings: ClientSettings, command: never) => Promise<object>;
 
 let route: Route = () => Promise.reject(new Error('no simulation of regions runs'));
 
-/** Only one simulation at a time runs in a thread. */
+/** A thread runs only one simulation at a time. */
 export function routeOtherRegions(to: Route): void {
   route = to;
 }

@@ -7,24 +7,24 @@ import { pick, type Region } from './plan.ts';
 const patienceMs = 15_000;
 const pauses = { firstMs: 500, longestMs: 20_000 };
 const mostAttempts = 60;
-/** Share of customers who try another region after a failure; all do when theirs is lost. */
+/** Share of customers that try another region after a failure; all do if theirs is lost. */
 const restless = 0.3;
 
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
   readonly region: Region;
-  /** When it was sent for the last time, in simulated milliseconds. */
+  /** Time of the last attempt, in simulated milliseconds. */
   readonly askedMs: number;
 }
 
 export interface Errand {
   readonly name: string;
   readonly request: Request;
-  /** Where it goes first. */
+  /** Region of the first attempt. */
   readonly region: Region;
   readonly onAnswer: (answer: Answer) => void;
-  /** Before each attempt. */
+  /** Called before each attempt. */
   readonly onSend?: (region: Region) => void;
 }
 
@@ -34,7 +34,7 @@ interface Parts {
   readonly report: (invariant: string, text: string) => void;
 }
 
-/** Sends each request until it is answered, sooner or later to another region. */
+/** Retries each request until it is answered, possibly by another region. */
 export class Sender {
   readonly #parts: Parts;
 
@@ -64,7 +64,7 @@ export class Sender {
     process.onDeath = again;
     const patience = scheduler.after(patienceMs, undefined, again);
     const answered = ({ statusCode: status, body: text }: HttpResult) => {
-      // Whatever the function did not await is lost.
+      // Work that the function did not await is lost.
       process.alive = false;
       const body = text && JSON.parse(text);
       const isNoAnswer = status >= 500 && body?.code !== 'OWNED_BY_OTHER_REGION';
@@ -85,10 +85,10 @@ export class Sender {
     else this.send(errand, Math.min(pauses.longestMs, pauses.firstMs * 2 ** attempt), attempt + 1);
   }
 
-  /** The region of an attempt; undefined when the only one that may answer is lost. */
+  /** Chooses an attempt's region; undefined if the only region that may answer is lost. */
   #choose({ region, request }: Errand, attempt: number, draw: () => number): Region | undefined {
     const isLost = this.#parts.cells.get(region)?.isLost;
-    // Only one region changes products, and each has its own views.
+    // Only the home region changes products, and each region has its own views.
     if (request.service !== 'intake') return isLost ? undefined : region;
     const living = [...this.#parts.cells.values()].filter((cell) => !cell.isLost).map((cell) => cell.region);
     return isLost || (attempt > 0 && draw() < restless) ? pick(living, draw) : region;

@@ -3,7 +3,7 @@ import { ownsUnits } from '../../../sale/check/rules.ts';
 import type { Report } from '../world/outcome.ts';
 import type { Region } from './plan.ts';
 
-/** A transfer as its two ends recorded it. */
+/** A transfer as recorded by both ends. */
 export interface Moved {
   readonly id: string;
   readonly sku: string;
@@ -22,12 +22,12 @@ interface Sums {
   supplied: number;
 }
 
-/** Counts the units of all regions together, after every commit, also those of a lost one: it is lost with its units. */
+/** Sums the units of all regions after every commit, including those of a lost region. */
 export class Units {
   readonly transfers = new Map<string, Moved>();
-  /** Units that left a shard for another region: region, SKU, `#`, shard. */
+  /** Units lent by a shard to other regions, by `region sku#shard`. */
   readonly lent = new Map<string, number>();
-  /** Levels of a product in a region, newest last: by region and SKU. */
+  /** Stock levels by region and product, newest last. */
   readonly #levels = new Map<string, { atMs: number; left: number }[]>();
   readonly #sums = new Map<string, Sums>();
   readonly #now: () => number;
@@ -40,7 +40,7 @@ export class Units {
     this.#report = report;
   }
 
-  /** One of the rows of a commit. All of them are written at one time, so the sums are right when time goes on. */
+  /** Called for each row of a commit. All rows are written at the same time, so the sums balance once time advances. */
   written(region: Region, table: string, before: Item | undefined, after: Item): void {
     if (this.#now() !== this.#changedMs) this.check();
     this.#changedMs = this.#now();
@@ -61,14 +61,14 @@ export class Units {
     }
   }
 
-  /** The least that a region held of a product since a time. */
+  /** Lowest stock of a product in a region since a time. */
   leastSince(region: Region, sku: string, sinceMs: number): number {
     const levels = this.#levels.get(`${region} ${sku}`) ?? [];
     const first = levels.findLastIndex(({ atMs }) => atMs <= sinceMs);
     return first < 0 ? 0 : Math.min(...levels.slice(first).map(({ left }) => left));
   }
 
-  /** Units that are left in a lost region, or were on their way from or to it. */
+  /** Units left in a lost region, or in transfer to or from it. */
   countStranded(lives: (region: Region) => boolean): number {
     const left = [...this.#levels].filter(([name]) => !lives(name.split(' ')[0] as Region));
     const moving = [...this.transfers.values()].filter(
@@ -120,7 +120,7 @@ export class Units {
     return found;
   }
 
-  /** Once: everything after it would be wrong, too. */
+  /** Reports only the first violation, because all later sums would be wrong too. */
   #found(invariant: string, text: string): void {
     if (invariant !== 'transfer') this.#wrong = true;
     this.#report(invariant, text);

@@ -14,12 +14,12 @@ import { KnownRows } from './rows.ts';
 import { type ClientSettings, routeOtherRegions } from './sdk.ts';
 import { Units } from './units.ts';
 
-/** Nothing failed for longer than a region is left alone after it did not answer, and than a batch takes. */
+/** Longer than the rest after an unanswered call, plus a batch. */
 const calmMs = 20_000;
-/** Longer than a region is left alone after it had no units, and than a batch takes while nothing fails. */
+/** Longer than the rest after a borrow request without units, plus a batch without faults. */
 const surelyMs = 6_000;
 
-/** The regions, and what connects them. */
+/** All regions and their connections. */
 export class RegionsWorld {
   readonly scheduler: Scheduler;
   readonly calls: Calls;
@@ -29,7 +29,7 @@ export class RegionsWorld {
   readonly replicator: Replicator;
   readonly cells = new Map<Region, Cell>();
   readonly violations: Violation[] = [];
-  /** Rejections as sold out; and those while another region was surely at hand. */
+  /** Sold-out rejections, and those judged because another region was surely reachable. */
   readonly soldOut = { all: 0, judged: 0 };
 
   constructor(plan: RegionsPlan, trace: boolean) {
@@ -56,7 +56,7 @@ export class RegionsWorld {
     return [...this.cells.values()].filter(({ isLost }) => !isLost);
   }
 
-  /** Each process uses the clients of its own region, and each client of another region that region's tables. */
+  /** Connects each process to its own region's clients, and each client of another region to that region's tables. */
   #connect(): void {
     const own = () => this.#cellOf(this.scheduler.current);
     Object.assign(documents, { send: (command: never) => own().sendDocument(command) });
@@ -93,8 +93,8 @@ export class RegionsWorld {
   }
 
   /**
-   * Sold out is false if another region surely had units: nothing failed, and nothing kept the two regions from each
-   * other, for longer than a rest; and at every instant of the last seconds it held at least one.
+   * A sold-out rejection is wrong if another region surely had units: no faults and no cut for longer than a rest, and
+   * at least one unit at every instant of the last seconds.
    */
   #judgeRejection(region: Region, { orderId, sku, reason }: Item): void {
     if (reason === 'LIMIT_REACHED') return;

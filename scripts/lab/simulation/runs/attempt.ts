@@ -1,4 +1,4 @@
-/** What `read` returns, or the error that it throws. */
+/** Returns the value of `read`, or the error that it throws. */
 export function attempt<Value>(read: () => Value): { value: Value } | { error: Error } {
   try {
     return { value: read() };

@@ -19,13 +19,13 @@ import { Witness } from '../world/witness.ts';
 const fates = ['none', 'crash before', 'crash after', 'busy', 'conflict', 'lost'] as const;
 type Fate = (typeof fates)[number];
 
-/** The last entry of a batch, and the newest version of an item. */
+/** Picks the last entry of a batch, and the newest version of an item. */
 const pick = 0.9999;
 
 interface Pending {
   readonly process: Process;
   readonly name: string;
-  /** Does the work and answers, fails, or leaves the process without an answer. */
+  /** Executes the call with this fate: answers, fails, or kills the process. */
   readonly go: (fate: Fate) => void;
 }
 
@@ -61,7 +61,7 @@ export async function explore(protocol: Protocol, onRun: (runs: number) => void 
   return { ...found, states: seen.size };
 }
 
-/** Advances to the next unexplored option; false when none is left. */
+/** Advances to the next unexplored option. @returns false if none is left */
 function next(path: { option: number; readonly options: number }[]): boolean {
   for (let last = path.at(-1); last; last = path.at(-1)) {
     if (++last.option < last.options) return true;
@@ -72,7 +72,7 @@ function next(path: { option: number; readonly options: number }[]): boolean {
 
 class Game implements CallMaker {
   readonly scheduler = new (class extends Scheduler {
-    // Immediate: no process could observe the delay.
+    // Immediate, because no process could observe the delay.
     override after(_ms: number, _owner: Process | undefined, run: () => void) {
       run();
       return { cancelled: false };
@@ -80,7 +80,7 @@ class Game implements CallMaker {
   })(0);
   readonly #witness = new Witness();
   readonly #platform;
-  /** Answers each living process got, by call number. */
+  /** Answers that each living process got, by call number. */
   readonly #answers = new Map<Process, Map<number, string>>();
   readonly #events: unknown[] = [];
   readonly #refused: string[] = [];
@@ -209,7 +209,7 @@ class Game implements CallMaker {
     if (process) this.#answers.get(process)?.set(call, answer);
   }
 
-  // Dead and finished processes cannot act any more. The others count by message, not by delivery number.
+  // Dead and finished processes can no longer act. The others count by message, not by delivery number.
   #state(): string {
     const nameOf = (process: Process) => process.name.split(' ')[0];
     const living = [...this.#answers].map(

@@ -4,8 +4,8 @@ import type { Outcome } from '../world/outcome.ts';
 export type Run<Played extends Plan> = (plan: Played, settings?: { readonly trace: boolean }) => Promise<Outcome>;
 
 /**
- * Shrinks a plan to the least that still breaks the same invariant: it drops orders, restocks, changes, lists, poison
- * messages and faults one by one while the violation persists. Parts draw independently, so dropping one leaves the rest unchanged.
+ * Shrinks a plan while it still breaks the same invariant: drops orders, restocks, changes, lists, poison messages and
+ * faults one by one. Parts draw independently, so dropping one leaves the rest unchanged.
  */
 export async function shrink<Played extends Plan>(
   plan: Played,

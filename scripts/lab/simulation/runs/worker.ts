@@ -7,7 +7,7 @@ const job = workerData as Job;
 // Stack traces of simulated errors are never read.
 Error.stackTraceLimit = 0;
 
-// Finish every chunk taken, so that the seeds run have no gap.
+// Finish every chunk taken, so that there is no gap in the seeds run.
 while (Atomics.load(job.next, 1) === 0) {
   const chunk = Atomics.add(job.next, 0, 1);
   const first = job.firstSeed + chunk * job.chunkSize;

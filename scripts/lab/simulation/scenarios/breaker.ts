@@ -21,9 +21,9 @@ const settings: BreakerSettings = {
 };
 const environments = 50;
 const [quickMs, slowMs] = [200, 1_000];
-/** First the partner fails and recovers, then the breaker's store does. */
+/** The partner fails and recovers, then the breaker's store does. */
 const at = { downMs: 5_000, upMs: 65_000, storeDownMs: 90_000, storeUpMs: 100_000, endMs: 130_000 };
-/** By then every environment knows: one full open period, one probe, and refreshes. */
+/** Time until every environment knows: one full open period, one probe, and refreshes. */
 const settledMs = settings.openMs + settings.probeMs + 3 * settings.refreshMs;
 
 /**
@@ -47,7 +47,7 @@ class BreakerGame {
     this.#scheduler = new Scheduler(seed, { trace });
     this.#isCalm = seed % 2 === 0;
     const none = Object.fromEntries(fates.map((fate) => [fate, 0])) as ReturnType<typeof drawRates>;
-    // No stalls: an answer a minute late has long since timed out.
+    // No stalls: an answer a minute late has already timed out.
     const rates = this.#isCalm ? none : { ...drawRates(this.#scheduler.draw('rates')), stall: 0 };
     this.#calls = new Calls(this.#scheduler, { rates, untilMs: at.upMs, skipped: new Set() });
     this.#clock = simulatedRuntime(this.#scheduler).clock;
@@ -77,7 +77,7 @@ class BreakerGame {
       this.#broken(`version ${after.version} replaced version ${before?.version}`);
   }
 
-  /** One environment; after its death, the next life takes its place. */
+  /** Runs one environment; when it dies, a new one takes its place. */
   #live(name: string, life: number): void {
     const scheduler = this.#scheduler;
     const process = scheduler.process(
@@ -121,7 +121,7 @@ class BreakerGame {
     });
   }
 
-  /** @param calledAt when the refused call was made */
+  /** @param calledAt time of the rejected call */
   #checkRefusal(calledAt: number): void {
     if (calledAt > at.storeDownMs + 2 * settings.refreshMs && calledAt < at.storeUpMs)
       this.#broken('a call was refused because the breaker store is down');
@@ -151,7 +151,7 @@ class BreakerGame {
 
 const unreachable = failure('Unreachable');
 
-/** Milliseconds, less than a minute: a clock an hour behind would refuse for an hour. */
+/** Milliseconds, less than a minute: a clock an hour behind would reject calls for an hour. */
 function toSkewMs(chance: number): number {
   return chance < 0.7 ? 0 : Math.floor((chance - 0.85) * 10_000);
 }

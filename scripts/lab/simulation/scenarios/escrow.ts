@@ -25,7 +25,7 @@ const orders = 60;
 const healthyMs = 40_000;
 const rates = { 'crash before': 0.02, 'crash after': 0.02, busy: 0.03, conflict: 0.03, lost: 0.03, stall: 0.005 };
 const tellAtMs = [10_000, 20_000, 30_000];
-/** The site that reclaims stock, and when: some orders are still in flight by then. */
+/** The site that reclaims stock, and the times; some orders are still in flight by then. */
 const home = sites[0];
 const reclaims = [saleMs, 25_000, 25_000, 35_000];
 const rounds = 10;
@@ -75,7 +75,7 @@ function pick(draw: Draw): Site {
 }
 
 class Escrow {
-  /** Most units left at unreachable sites when a site had to refuse an order. */
+  /** Most units left at unreachable sites when a site had to reject an order. */
   stranded = 0;
   /** Units confirmed to customers, by order. */
   readonly confirmed = new Map<string, number>();
@@ -102,7 +102,7 @@ class Escrow {
     return this.#calls.injected;
   }
 
-  /** The initial split. */
+  /** Splits the supply among the sites. */
   async open(): Promise<void> {
     const share = Math.floor(this.#supply / sites.length);
     const first = this.#supply - share * (sites.length - 1);
@@ -120,7 +120,7 @@ class Escrow {
     }
   }
 
-  /** The seller reads the epoch, pauses, then sells under that epoch. */
+  /** The seller reads the epoch, pauses, then sells in that epoch. */
   order(orderId: string, { site, quantity, thinkMs }: { site: Site; quantity: number; thinkMs: number }, atMs: number) {
     this.#sales.set(orderId, { site, quantity });
     this.#try(orderId, atMs, async () => {
@@ -142,7 +142,7 @@ class Escrow {
     });
   }
 
-  /** Runs the last order; then the network is healthy and transfers in flight arrive. */
+  /** Runs all orders; then the network is healthy, and transfers in flight arrive. */
   async end(): Promise<void> {
     await this.#scheduler.run();
     this.#calls.stopFaults();
@@ -201,7 +201,7 @@ class Escrow {
     this.#start(`${site} brings home, ${run}`, atMs, () => reclaim({ sku, home }, this.#buildPorts(site)));
   }
 
-  /** Ignores failures: the next timer finishes the work. */
+  /** Ignores failures, because the next timer finishes the work. */
   #start(name: string, atMs: number, work: () => Promise<unknown>): void {
     const process = this.#scheduler.process(name);
     this.#scheduler.after(atMs, process, () => void work().catch(() => undefined));
@@ -236,7 +236,7 @@ class Escrow {
     if (sold > this.#supply) this.#oversold.push(`${sold} units sold, of ${this.#supply} supplied`);
   }
 
-  /** Units sold at any site, or left at the home site. */
+  /** Units sold at any site, plus those left at the home site. */
   #atHome(): number {
     return this.#sum(({ sold }) => sold) + this.#sites[home].peek().left;
   }

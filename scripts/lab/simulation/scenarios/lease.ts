@@ -12,8 +12,8 @@ const lives = 3;
 const faultsUntilMs = 300_000;
 
 /**
- * Four candidates with wrong clocks: they pause for longer than a lease, die, and miss answers. A leader's writes go
- * through the fence. Two leaders are effective when an earlier one writes after a later one did.
+ * Four candidates with wrong clocks pause for longer than a lease, die, and miss answers. A leader's writes go through
+ * the fence. The invariant fails if an earlier leader writes after a later one did.
  */
 export async function simulateLease(seed: number, { trace = false } = {}): Promise<Outcome> {
   const scheduler = new Scheduler(seed, { trace });
@@ -26,7 +26,7 @@ export async function simulateLease(seed: number, { trace = false } = {}): Promi
   const lead = leadership(scheduler);
   for (let leader = 0; leader < leaders; leader++) lead(`leader-${leader}`, scheduler.draw(`${leader}`)() * leaseMs);
   await scheduler.run();
-  // Without faults, the next candidate must lead and finish.
+  // Without faults, the next candidate must become leader and finish.
   calls.stopFaults();
   const before = written.length;
   scheduler.after(faultsUntilMs, undefined, () => lead('last', 0, lives - 1));
@@ -45,7 +45,7 @@ export async function simulateLease(seed: number, { trace = false } = {}): Promi
 
 type Lead = (name: string, atMs: number, life?: number) => void;
 
-/** Starts candidates that write their holder and token under the lease, and come back up to three times. */
+/** Starts candidates that write their holder and token under the lease, and restart up to three times. */
 function leadership(scheduler: Scheduler): Lead {
   const [store, notes] = [leaseStore('coordination'), fencedNotes('coordination')];
   const { clock } = simulatedRuntime(scheduler);

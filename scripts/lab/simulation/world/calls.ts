@@ -2,7 +2,7 @@ import type { Luck } from '../../../dynamodb/luck.ts';
 import type { Draw } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
-/** Faults that one store call can meet. */
+/** Faults that a store call can meet. */
 export const fates = ['crash before', 'crash after', 'busy', 'conflict', 'lost', 'stall'] as const;
 export type Fate = (typeof fates)[number];
 
@@ -15,24 +15,24 @@ export interface FaultRates {
   readonly skipped: ReadonlySet<string>;
 }
 
-/** A store's own work: it answers now or later. The caller sees an error answer as a throw. */
+/** A store's work, answered now or later. The caller sees an error as a throw. */
 export interface Call<Answer> {
   readonly name: string;
   readonly execute: (answer: (outcome: Answer | Error) => void, luck: Luck) => void;
   /** Answer to a throttled call. */
   readonly busy: (pick: number) => Answer | Error;
-  /** What the client sees when its answer is lost. */
+  /** The client's result when its answer is lost. */
   readonly lost: () => Answer | Error;
 }
 
 export interface CallMaker {
   readonly scheduler: Scheduler;
   make<Answer>(call: Call<Answer>): Promise<Answer>;
-  /** Notes that a caller broke a limit of a service. @returns the service's error */
+  /** Records that a caller broke a service limit. @returns the service's error */
   refuse(text: string): Error;
 }
 
-/** Varies fault rates by seed: some runs are calm, some wild, so rare faults also occur without the others. */
+/** Varies fault rates by seed: some runs are calm and some wild, so that rare faults also occur alone. */
 export function drawRates(draw: Draw): FaultRates['rates'] {
   const strength = () => [0, 0, 0.5, 1, 2][Math.floor(draw() * 5)] ?? 1;
   return Object.fromEntries(fates.map((fate) => [fate, baseRates[fate] * strength()])) as Record<Fate, number>;
@@ -40,17 +40,17 @@ export function drawRates(draw: Draw): FaultRates['rates'] {
 
 const baseRates = { 'crash before': 0.02, 'crash after': 0.02, busy: 0.05, conflict: 0.05, lost: 0.05, stall: 0.01 };
 
-/** Longer than the visibility timeout: a process that resumes is a zombie. */
+/** Longer than the visibility timeout, so a process that resumes is a zombie. */
 const stallMs = 90_000;
 
-/** Routes every store call: each takes time and may fail. */
+/** Routes every store call; each takes time and may fail. */
 export class Calls implements CallMaker {
   readonly scheduler: Scheduler;
   /** Faults injected so far, as `process/call`. */
   readonly injected: string[] = [];
   /** Requests that broke a limit of their service. */
   readonly refused: string[] = [];
-  /** When the last fault of the run is over, in simulated milliseconds. */
+  /** End of the run's last fault, in simulated milliseconds. */
   lastFaultMs = 0;
   readonly #faults: FaultRates;
   #calm = false;
@@ -64,7 +64,7 @@ export class Calls implements CallMaker {
     this.#calm = true;
   }
 
-  /** Whether no more faults happen. */
+  /** True once no more faults happen. */
   get isCalm(): boolean {
     return this.#calm || this.scheduler.now >= this.#faults.untilMs;
   }

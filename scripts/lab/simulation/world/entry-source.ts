@@ -1,14 +1,14 @@
 import { registerHooks } from 'node:module';
 
-/** Where a stand-in replaces what an entry or its adapters import. */
+/** Stand-ins for modules that an entry or its adapters import. */
 export type StandIns = Readonly<Record<string, URL>>;
 
 const functions = new URL('../../../../functions/', import.meta.url).href;
 
 /**
- * Entries of a cloud run once, when they are loaded. As a function `coldStart`, they start an environment each time they
- * are called, sometimes with other settings. The environment's variables are parsed once: that takes longer than
- * everything else.
+ * A cloud's entry runs once, when it is loaded. Wrapped in a function `coldStart`, it starts a new environment per
+ * call, optionally with other settings. The environment variables are parsed only once, which otherwise takes longer
+ * than everything else.
  */
 export function hookEntries(file: 'azure' | 'google', standIns: StandIns): void {
   const isEntry = (url: string) =>
@@ -34,7 +34,7 @@ function asColdStart(url: string, source: string): string {
   return `${imports}const settings = ${read};\nexport function coldStart(given) {\n${begin}\n}\n`;
 }
 
-/** @param given replaces variables of the environment */
+/** @param given overrides variables of the environment */
 export type ColdStart = (given?: Readonly<Record<string, number>>) => void;
 
 export async function loadEntry(service: string, file: 'azure' | 'google'): Promise<ColdStart> {

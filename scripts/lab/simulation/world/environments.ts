@@ -8,9 +8,9 @@ interface Environment<Code> {
 }
 
 /**
- * The environments of one function. Each has its own clock and keeps its state from one invocation to the next; one in
- * which an invocation died is not used again. It is frozen between two invocations; timers that were left go on in the
- * next one, as on Lambda.
+ * The environments of one function. Each has its own clock and keeps its state between invocations; one whose
+ * invocation died is not used again. Between invocations it is frozen; its pending timers continue in the next one, as
+ * on Lambda.
  */
 export class Environments<Code> {
   readonly #scheduler: Scheduler;

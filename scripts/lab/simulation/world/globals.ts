@@ -8,21 +8,21 @@ interface Process {
   readonly draw: () => number;
 }
 
-/** What the running simulation gives instead of the machine's clock, timers and randomness. */
+/** Replaces the machine's clock, timers and randomness in a running simulation. */
 export interface Machine {
   /** Milliseconds since the simulation began. */
   readonly now: number;
   readonly current: Process | undefined;
-  /** Runs something later as the current process, or as the next one in its environment. */
+  /** Schedules a callback in the current process, or in its environment's next one. */
   later(ms: number, run: () => void): { cancelled: boolean };
 }
 
-/** The clocks of a simulation begin here. */
+/** Start of all simulated clocks. */
 const beginMs = Date.parse('2026-11-27T09:00:00.000Z');
 
 let machine: Machine | undefined;
 
-/** Only one simulation at a time runs in a thread. */
+/** A thread runs only one simulation at a time. */
 export function useMachine(running: Machine | undefined): void {
   machine = running;
 }
@@ -32,14 +32,14 @@ function machineNowMs({ now, current }: Machine): number {
   return beginMs + Math.floor(now) + (current?.skewMs ?? 0);
 }
 
-/** The time of the running process, as ISO 8601. */
+/** The running process's time, in ISO 8601. */
 export function machineNow(of: Machine): string {
   const ms = machineNowMs(of);
   if (ms !== last.ms) last = { ms, text: new real.Date(ms).toISOString() };
   return last.text;
 }
 
-/** The true time at an instant of a simulation, as epoch milliseconds. */
+/** The true time of a simulated instant, in epoch milliseconds. */
 export const simulatedEpochMs = (ms: number) => beginMs + Math.floor(ms);
 
 const real = {
@@ -117,7 +117,7 @@ function randomUuid(): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
 }
 
-// Once, and for good: without a running simulation, they all do what they did before.
+// Installed for good: without a running simulation, they behave as before.
 Object.assign(globalThis, { Date: SimulatedDate, setTimeout: setTimeoutOf, clearTimeout: clearTimeoutOf });
 Object.assign(timers, { setTimeout: setTimeoutOf, clearTimeout: clearTimeoutOf });
 Object.assign(timerPromises, { setTimeout: sleep });

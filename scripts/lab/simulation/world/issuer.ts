@@ -10,17 +10,17 @@ export const issuer = {
   audience: 'simulated-shop',
 };
 
-/** RSA by its form only: nobody knows its factors. */
+/** An RSA key in form only; its factors are unknown. */
 const publicJwk = {
   ...{ kty: 'RSA', alg: 'RS256', use: 'sig', kid: 'simulated', e: 'AQAB' },
   n: Buffer.alloc(256, 0xa5).toString('base64url'),
 };
 const times = { iat: 1_700_000_000, exp: 4_000_000_000 };
 
-/** A digest in place of a signature: the same on every machine, and quick. */
+/** A digest in place of a signature: fast, and the same on every machine. */
 const sign = (input: string | Uint8Array) => createHash('sha256').update('simulated issuer').update(input).digest();
 
-/** A signed token; `signature` forges it. */
+/** A signed token; passing `signature` forges it. */
 export function issueToken(claims: object, signature?: Buffer): string {
   const header = { alg: 'RS256', typ: 'JWT', kid: publicJwk.kid };
   const input = [header, { iss: issuer.url, ...times, ...claims }].map(encode).join('.');
@@ -31,7 +31,9 @@ const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('bas
 
 let isReplaced = false;
 
-/** `jose` verifies tokens as ever, but WebCrypto answers at once: its threads know no simulated time. */
+/**
+ * `jose` still verifies tokens, but WebCrypto answers synchronously, because its threads do not run in simulated time.
+ */
 export async function verifyAtOnce(): Promise<void> {
   if (isReplaced) return;
   isReplaced = true;
@@ -49,7 +51,7 @@ export async function verifyAtOnce(): Promise<void> {
   });
 }
 
-/** Puts the issuer's keys behind `fetch`. */
+/** Serves the issuer's public keys behind `fetch`. */
 export function servePublicKeys(calls: CallMaker): void {
   serve(issuer.url, () =>
     calls.make<object>({

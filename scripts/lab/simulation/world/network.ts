@@ -2,7 +2,7 @@ import type { Draw } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export interface Outage<Site> {
-  /** Isolated from `cutMs` to `mendedMs`, in both directions. */
+  /** The site isolated from `cutMs` to `mendedMs`, in both directions. */
   readonly alone: Site;
   readonly cutMs: number;
   readonly mendedMs: number;
@@ -34,7 +34,7 @@ export class Network<Site extends string> {
     return (from !== alone && to !== alone) || now < cutMs || now >= mendedMs;
   }
 
-  /** Runs a request at the other site. Rejects when no answer came in time, even if the work was done. */
+  /** Runs a request at the other site. Rejects without a timely answer, even if the work was done. */
   call<Result>(from: Site, to: Site, what: string, work: () => Promise<Result>): Promise<Result> {
     const caller = this.#scheduler.current;
     return new Promise((resolve, reject) => {
@@ -55,7 +55,7 @@ export class Network<Site extends string> {
     });
   }
 
-  /** Each copy arrives in its own process. */
+  /** Each copy of the message arrives in its own process. */
   send(from: Site, to: Site, what: string, arrive: () => void): void {
     const name = `${from} to ${to}/${this.#count++}`;
     const [loss, twice, delay] = [this.#draw(), this.#draw(), this.#draw()];

@@ -3,7 +3,7 @@ export interface Violation {
   readonly text: string;
 }
 
-/** Notes a violation. */
+/** Records a violation. */
 export type Report = (invariant: string, text: string) => void;
 
 export interface Outcome {

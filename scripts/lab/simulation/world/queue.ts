@@ -5,14 +5,14 @@ export interface Message {
   readonly id: string;
   readonly body: string;
   readonly envelope: Envelope;
-  /** In simulated milliseconds; a dead letter keeps it. */
+  /** Time of sending in simulated milliseconds; a dead letter keeps it. */
   readonly sentAtMs: number;
   receives: number;
   hidden: boolean;
   deleted: boolean;
 }
 
-/** A message that was just sent. */
+/** A message that has just been sent. */
 export function newMessage(id: string, body: string, envelope: Envelope = {}, sentAtMs = 0): Message {
   return { id, body, envelope, sentAtMs, receives: 0, hidden: false, deleted: false };
 }
@@ -27,16 +27,16 @@ export interface QueueRules {
   readonly windowMs: number;
   /** Probability of a second delivery while the first consumer holds the message. */
   readonly twice: number;
-  /** Probability that the consumer's answer is lost, so its messages are redelivered. */
+  /** Probability that the consumer's answer is lost, so that its messages are redelivered. */
   readonly forget: number;
-  /** What each message has beside its body, unless its sender says otherwise. */
+  /** Default attributes of messages. */
   readonly envelope?: Envelope | undefined;
 }
 
 /** Processes a batch and returns the ids of failed messages. */
 export type Consumer = (messages: readonly Message[]) => Promise<ReadonlySet<string>>;
 
-/** SQS guarantees: at-least-once, unordered, a visibility timeout, dead-lettering after `maxReceives`. */
+/** Gives SQS's guarantees: at-least-once, unordered, a visibility timeout, dead-lettering after `maxReceives`. */
 export class Queue {
   dead: Message[] = [];
   #ready: Message[] = [];
@@ -65,7 +65,7 @@ export class Queue {
     this.dead.push({ ...this.#toMessage(`letter-${this.#buried++}`, body, envelope), deleted: true });
   }
 
-  /** Receives as a consumer of its own would. A release, or the end of `hideMs`, shows the messages again. */
+  /** Receives like a separate consumer. A release, or the end of `hideMs`, shows the messages again. */
   receive(max: number, hideMs: number, pick: number): readonly Message[] {
     const first = Math.floor(pick * this.#ready.length);
     const taken = this.#ready.splice(first, max);
@@ -74,7 +74,7 @@ export class Queue {
     return taken;
   }
 
-  /** Shows a message that its receiver no longer wants, unless it was received again. */
+  /** Shows a message that its receiver gave back, unless it has been received again. */
   release(message: Message, receive: number): void {
     if (message.receives === receive) this.#showHidden(message);
   }
@@ -142,7 +142,7 @@ export class Queue {
       void this.#consumer(messages).then((failed) => {
         if (!process.alive || forgets) return;
         for (const message of messages) if (!failed.has(message.id)) message.deleted = true;
-        // Lambda freezes an environment after its answer: whatever was not awaited is lost.
+        // Lambda freezes an environment after its answer, so work not awaited is lost.
         process.alive = false;
       });
     });

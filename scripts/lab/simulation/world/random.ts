@@ -3,7 +3,7 @@ import { hashText } from '../../../dynamodb/hash-text.ts';
 
 export { hashText };
 
-/** Numbers in [0, 1), fixed by seed and name: draws by one name never affect another's. */
+/** Numbers in [0, 1), fixed by seed and name: draws under one name never affect another's. */
 export type Draw = () => number;
 
 export function seededDraw(seed: number, name: string): Draw {

@@ -9,12 +9,12 @@ export interface Process {
   skewMs: number;
   alive: boolean;
   calls: number;
-  /** How long the process pauses before a call, in milliseconds; none by default. */
+  /** Pause before a call in milliseconds; none by default. */
   pauseBefore?: (call: string) => number;
   onDeath: () => void;
   /** Timers that were due while the environment was frozen. */
   readonly late: (() => void)[];
-  /** The next invocation in the same environment: what this one left running goes on there. */
+  /** The next invocation in the same environment, where unfinished work of this one continues. */
   successor?: Process;
 }
 
@@ -62,7 +62,7 @@ export class Scheduler {
     return seededDraw(this.#seed, name);
   }
 
-  /** A clock's error in milliseconds: most are right, some are a second or an hour off. */
+  /** A clock's error in milliseconds; most clocks are right, some are a second or an hour off. */
   skew(chance: number): number {
     if (this.#rightClocks || chance < 0.8) return 0;
     return (chance < 0.9 ? 1_000 : 3_600_000) * ((chance * 1_000) % 2 < 1 ? -1 : 1);
@@ -72,7 +72,7 @@ export class Scheduler {
     return { name, draw: this.draw(name), skewMs, alive: true, calls: 0, onDeath: () => {}, late: [] };
   }
 
-  /** @returns the event, which may be cancelled */
+  /** @returns the event, which can be cancelled */
   after(ms: number, owner: Process | undefined, run: () => void): { cancelled: boolean } {
     const event = { at: this.now + ms, order: this.#count++, owner, run, cancelled: false };
     this.#push(event);
@@ -91,10 +91,10 @@ export class Scheduler {
     return timer;
   }
 
-  /** Goes on in the environment of `before` with another invocation. */
+  /** Continues the environment of `before` with another invocation. */
   thaw(before: Process, process: Process): void {
     if (before !== process) before.successor = process;
-    // It may have been there before another one.
+    // The process itself may have run before another one in this environment.
     delete process.successor;
     for (const run of before.late.splice(0)) run();
   }
@@ -137,7 +137,7 @@ export class Scheduler {
     });
   }
 
-  /** @returns true when it ran a process's event; false when no event is left */
+  /** @returns true if it ran a process's event; false if no event is left */
   #runToNextProcess(): boolean {
     for (let event = this.#pop(); event; event = this.#pop()) {
       if (event.cancelled) continue;

@@ -8,7 +8,7 @@ export interface StreamRecord<Image> {
   readonly image: Image;
 }
 
-/** Returns the ids of failed records. */
+/** Processes records and returns the ids of those that failed. */
 export type StreamConsumer<Image> = (records: readonly StreamRecord<Image>[]) => Promise<ReadonlySet<string>>;
 
 interface Lane<Image> {

@@ -1,12 +1,12 @@
 import { httpClient } from '../../../../functions/adapters/http/http-client.ts';
 
-/** A server of a simulation: gets what the functions give to `fetch` or to their HTTP client. */
+/** A simulated server; receives requests that the functions send by `fetch` or by their HTTP client. */
 export type Server = (url: string, request: never) => Promise<object>;
 
-/** By origin. Only one simulation at a time runs in a thread. */
+/** Servers by origin. A thread runs only one simulation at a time. */
 const servers = new Map<string, Server>();
 
-/** Puts a server behind both. */
+/** Registers a server for both clients. */
 export function serve(origin: string, server: Server): void {
   servers.set(origin, server);
   globalThis.fetch = route as never;

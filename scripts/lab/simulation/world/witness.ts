@@ -1,10 +1,10 @@
 /** Watches every commit, and tracks the lowest stock and the largest holding seen while each order was open. */
 export class Witness {
-  /** By order: when it was stored, and when it changed last, in simulated milliseconds. */
+  /** Times at which each order was stored and last changed, in simulated milliseconds. */
   readonly moves = new Map<string, { readonly openedMs: number; endedMs: number }>();
   /** Lowest stock, by rejected order. */
   readonly lowest = new Map<string, number>();
-  /** Most units that its customer held of its product, by rejected order. */
+  /** Most units that its customer held of the product, by rejected order. */
   readonly highest = new Map<string, number>();
   readonly oversold: string[] = [];
   #stock = new Map<string, number>();
@@ -17,7 +17,7 @@ export class Witness {
     this.#now = now;
   }
 
-  /** A shard of `sku` now has `left` units; `units` is the change. */
+  /** Called when a shard of `sku` has changed by `units`, to `left` units. */
   stockMoved(sku: string, left: number, units: number): void {
     if (left < 0) this.oversold.push(`a shard of ${sku} has ${left} units left`);
     const stock = (this.#stock.get(sku) ?? 0) + units;
@@ -25,7 +25,7 @@ export class Witness {
     for (const order of this.#open.values()) if (order.sku === sku) order.low = Math.min(order.low, stock);
   }
 
-  /** A customer now holds `units` of `sku` in orders under a limit. */
+  /** Called when a customer's holding of `sku` in orders under a limit has changed to `units`. */
   holdingMoved(sku: string, customer: string, units: number): void {
     this.#holdings.set(`${sku} ${customer}`, units);
     for (const order of this.#open.values())

@@ -15,7 +15,7 @@ const timeout = failure('TimeoutError');
 /** https://learn.microsoft.com/rest/api/storageservices/put-message */
 const weekSeconds = 7 * 86_400;
 
-/** Key Vault, behind `fetch`. */
+/** Serves Key Vault behind `fetch`. */
 export function serveVault(calls: CallMaker): void {
   serve('https://vault.invalid', () =>
     calls.make<object>({
@@ -58,11 +58,11 @@ const letterSteps = {
 } as const;
 const isLetterQueue = (queue: string): queue is keyof typeof letterSteps => queue in letterSteps;
 
-/** @returns why the service, or the host that reads the queue, would refuse the message */
+/** @returns the reason that the service, or the host that reads the queue, would reject the message */
 function take(world: World, outbox: Queue, { queue, text, options, sender }: Sent): string | undefined {
   const { visibilityTimeout: delay = 0, messageTimeToLive: life } = options;
   if (!Number.isInteger(delay) || delay < 0 || delay > weekSeconds) return `${queue}: a delay of ${delay} seconds`;
-  // The sweep finds what a notice announces.
+  // An outbox notice may expire: the sweep finds its event without it.
   if (life !== -1 && queue !== queues.outbox) return `${queue}: a message expires`;
   if (isLetterQueue(queue)) {
     const { body, reason } = parseDeadLetter(text);

@@ -36,7 +36,7 @@ const entries = {
 };
 await verifyAtOnce();
 
-/** As in `functions/adapters/azure/host.json`. */
+/** Must match `functions/adapters/azure/host.json`. */
 const outboxRules = {
   work: 'relay',
   hideMs: 60_000,
@@ -47,7 +47,7 @@ const outboxRules = {
   forget: 0.03,
 };
 
-/** The Azure entries, each in environments of its own. */
+/** The Azure entries, each in its own environments. */
 export function azureServices({ scheduler, world, platform, counts, partner, sweeper }: ServiceParts): Services {
   countMetrics(counts);
   servePublicKeys(world.calls);
@@ -70,7 +70,7 @@ export function azureServices({ scheduler, world, platform, counts, partner, swe
     relay: timer(projection, 'sweepEvents'),
     ...(partner && { fulfil: onMessages(scheduler, start('fulfilment', toSettings(partner)), 'fulfilOrder') }),
     ...(sweeper && { sweep: timer(start('sweeper', toSettings(sweeper)), 'sweepOrders') }),
-    // A bus of static rules: no queue wants the other events.
+    // The bus has static rules, and no queue subscribes to the other events.
     busTypes: ['OrderConfirmed'],
   };
 }
@@ -81,7 +81,7 @@ function begin(entry: ColdStart, settings?: Readonly<Record<string, number>>): F
   return host.functions;
 }
 
-/** The host gives a process several messages at once, and redelivers those whose function failed. */
+/** The host passes several messages to a process at once, and redelivers those whose function failed. */
 function onMessages(scheduler: Scheduler, environments: Environments<Functions>, name: string) {
   return async (messages: readonly Message[]) => {
     const failed = new Set<string>();

@@ -3,7 +3,7 @@ import type { HttpEvent, HttpResult } from '../../../../../functions/contracts/h
 import { toPathPattern } from '../../../../../functions/contracts/routes.ts';
 import { running } from '../running.ts';
 
-/** A message as its queue holds it, or the tick of a timer. */
+/** A message as stored in its queue, or the tick of a timer. */
 export interface Arrived {
   readonly id: string;
   readonly bytes: Buffer;
@@ -27,20 +27,20 @@ interface Route {
   readonly handler: (request: object) => Promise<Answer>;
 }
 
-/** What an entry registers when it starts. */
+/** Functions that an entry registers when it starts. */
 export class Functions {
-  /** By name. */
+  /** Queue and timer functions, by name. */
   readonly workers = new Map<string, (arrived: Arrived) => Promise<void>>();
   readonly routes: (Route & { readonly pattern: RegExp })[] = [];
 
-  /** Calls a worker, or a timer. Rejects when it fails. */
+  /** Calls a worker or a timer. Rejects if it fails. */
   async call(name: string, arrived: Arrived): Promise<void> {
     const run = this.workers.get(name);
     if (!run) throw new Error(`no entry has a function '${name}'`);
     await run(arrived);
   }
 
-  /** As the host answers: it knows only the registered routes, and a function that fails gets a 500. */
+  /** Answers as the host does: 404 for unregistered routes, 500 for a function that fails. */
   async answer(event: HttpEvent): Promise<HttpResult> {
     const { method } = event.requestContext.http;
     const route = this.routes.find(({ methods, pattern }) => methods.includes(method) && pattern.test(event.rawPath));
@@ -54,7 +54,7 @@ export class Functions {
   }
 }
 
-/** What an entry uses of an `HttpRequest`. */
+/** The parts of an `HttpRequest` that an entry uses. */
 function toRequest({ rawPath, headers, queryStringParameters = {}, body = '', requestContext }: HttpEvent): object {
   return {
     method: requestContext.http.method,
@@ -65,19 +65,19 @@ function toRequest({ rawPath, headers, queryStringParameters = {}, body = '', re
   };
 }
 
-/** What the SDKs call during a run. */
+/** Connects the SDKs' stand-ins to the current run. */
 export const host = {
-  /** Gets the text as it goes to the queue service. */
+  /** Receives the text as sent to the queue service. */
   send: (_queue: string, _text: string, _options: SendOptions): Promise<object> =>
     Promise.reject(new Error('no run has begun')),
-  /** The configuration of the entry that is starting. */
+  /** Functions of the entry that is being started. */
   functions: new Functions(),
 };
 
 export interface SendOptions {
   /** Seconds. */
   readonly visibilityTimeout?: number;
-  /** Seconds; -1: for ever. */
+  /** Seconds; -1 means no expiry. */
   readonly messageTimeToLive?: number;
 }
 
@@ -97,7 +97,7 @@ export const app = {
 };
 export const trigger = { generic: (options: Trigger) => options };
 
-/** Without a `dataType` the library takes for JSON whatever it can: `89e7073266` becomes Infinity, and a body an object. */
+/** Without a `dataType`, the library parses anything that is JSON: `89e7073266` becomes Infinity, a body an object. */
 function parse(bytes: Buffer): unknown {
   const text = bytes.toString();
   try {
@@ -128,5 +128,5 @@ export const QueueServiceClient = {
 export class ManagedIdentityCredential {
   getToken = async () => ({ token: 'simulated' });
 }
-/** Never used: a run connects with a key. */
+/** Never used, because a run connects with a key. */
 export class DefaultAzureCredential {}
