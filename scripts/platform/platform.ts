@@ -27,25 +27,25 @@ import { createWorkspace, type Workspace } from './process/workspace.ts';
 import type { Cell } from './regions/cell.ts';
 
 export interface PlatformOptions {
-  /** Default: the engine's own. */
+  /** Default: the engine's default stage. */
   readonly stage?: string;
   /** The tool that deploys the stage; default: CDK. */
   readonly iac?: Iac;
   /** Port of the edge, which serves page and API; 0, the default, picks a free one. */
   readonly port?: number;
-  /** The partner's initial behaviour; default: well. */
+  /** The partner's initial behaviour; default: no faults. */
   readonly partner?: PartnerScriptInput;
   /** Reports the current step of the start. */
   readonly onProgress?: (text: string) => void;
-  /** Rebuild on save. Functions run in this process, or in the engine's workers with their own roles. */
+  /** Rebuilds on save. Functions run in this process, or in the engine's workers with their own roles. */
   readonly innerLoop?: 'one-process' | 'workers';
-  /** Serve the metrics of the platform, for Prometheus and for people; those of the functions only in the inner loop. */
+  /** Serves the platform's metrics, for Prometheus and for people; the functions' metrics only in the inner loop. */
   readonly metrics?: boolean;
-  /** Lines of the inner loop and of the functions' logs. */
+  /** Called for each line of the inner loop and of the functions' logs. */
   readonly onLog?: (line: string) => void;
   /** Called when the engine exits unexpectedly. */
   readonly onCrash?: (text: string) => void;
-  /** One region of several. */
+  /** Set if this platform is one of several regions. */
   readonly cell?: Cell<Pick<Platform, 'issuer' | 'partner'>>;
 }
 
@@ -61,7 +61,7 @@ export interface Platform {
   readonly engine: EngineId;
   /** False for an external engine, which outlives the platform. */
   readonly embedded: boolean;
-  /** Parent of the functions' workers; undefined for an external engine. */
+  /** Parent process of the functions' workers; undefined for an external engine. */
   readonly enginePid: number | undefined;
   /** True when the functions run in this process, without their own roles. */
   readonly servedFromHere: boolean;
@@ -75,22 +75,22 @@ export interface Platform {
   /** Fulfils the orders; its faults can be scripted. */
   readonly partner: Partner;
   readonly partnerUrl: string;
-  /** Undefined unless asked for. */
+  /** Undefined unless requested. */
   readonly metricsUrl: string | undefined;
   readonly outputs: Outputs;
   readonly workspace: Workspace;
   readonly gateway: Gateway;
   readonly target: Target;
-  /** The embedded engine's address, bypassing the gateway and its guard; undefined for an external endpoint. */
+  /** The embedded engine's address, past the gateway and its guard; undefined for an external endpoint. */
   readonly upstream: Upstream | undefined;
   calls(): CallCounts;
   memoryMb(): { readonly current: number; readonly peak: number };
-  /** Like the loss of a region: the engine is killed, and nothing answers any more. */
+  /** Simulates the loss of a region: kills the engine and stops answering. */
   lose(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts engine, gateway, issuer and local API, and deploys. `stop`, or the end of this process, ends everything. */
+/** Starts engine, gateway, issuer and local API, and deploys. Everything ends with `stop`, or with this process. */
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const stops = new Stops();
   try {
@@ -101,10 +101,10 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   }
 }
 
-/** AWS scales on its own. */
+/** No limits, because AWS scales on its own. */
 const unbounded = { catalog: Infinity, intake: Infinity, stock: Infinity };
 
-/** API Gateway on AWS throttles by the stage's settings. No engine does, so the local API has to. */
+/** On AWS, API Gateway throttles by the stage's settings. No engine does, so the local API does it. */
 function findLimits(stage: string): LocalApiLimits {
   const { api } = findStage(stage);
   return { throttles: api.kind === 'http-api' ? buildThrottles(api.throttles) : undefined };
@@ -171,7 +171,7 @@ interface Servers {
   readonly partner: Partner;
 }
 
-/** Everything that listens before the deployment, which needs the addresses. */
+/** Starts all listeners before the deployment, which needs their addresses. */
 async function startServers(options: PlatformOptions, { gateway, stops }: Parts): Promise<Servers> {
   stops.add(() => gateway.stop());
   await gateway.start();
@@ -185,7 +185,7 @@ async function startServers(options: PlatformOptions, { gateway, stops }: Parts)
   return { localApi, edgeServer, ...others };
 }
 
-/** What is not ours, and belongs to no region. */
+/** Starts the external systems, which regions share. */
 async function startOthers(options: PlatformOptions, stops: Stops): Promise<Pick<Servers, 'issuer' | 'partner'>> {
   const issuer = await startIssuer();
   stops.add(() => issuer.stop());
@@ -252,7 +252,7 @@ const stageOf = ({ stage }: PlatformOptions): string =>
   stage ?? (process.env.AWS_ENDPOINT_URL ? defaultStages.endpoint : defaultStages.embedded);
 
 async function addMetrics(stage: string, stops: Stops): Promise<MetricsServer> {
-  // Imported on demand: only some platforms are measured.
+  // Imported on demand, because only some platforms are measured.
   const { startMetrics } = await import('./metrics/start-metrics.ts');
   const metrics = await startMetrics(stage);
   stops.add(() => metrics.close());
@@ -274,7 +274,7 @@ async function adoptEndpoint(endpoint: string, options: PlatformOptions, parts: 
 async function startOwnEngine(options: PlatformOptions, parts: Parts): Promise<StagedHost> {
   const stage = stageOf(options);
   const serve = options.innerLoop === 'one-process';
-  // Before the engine, which learns at its start where the functions are served.
+  // Before the engine, which is told at its start where the functions are served.
   const innerLoop = options.innerLoop ? await addInnerLoop(stage, serve, parts) : undefined;
   const { workspace, gateway, stops, onProgress } = parts;
   const env = innerLoop?.engineEnvironment ?? {};

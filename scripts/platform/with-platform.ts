@@ -2,7 +2,7 @@ import type { Progress } from '../cli/progress.ts';
 import { type Platform, type PlatformOptions, startPlatform } from './platform.ts';
 import { whileRunning } from './process/while-running.ts';
 
-/** Starts a platform, runs some work on it, and stops it. */
+/** Starts a platform, runs work on it, and stops it. */
 export function withPlatform<Result>(
   options: Pick<PlatformOptions, 'stage' | 'iac' | 'innerLoop' | 'onLog'>,
   work: (platform: Platform, progress: Progress) => Promise<Result>,

@@ -11,20 +11,20 @@ export const concurrencyByService = Object.fromEntries(
   serviceNames.map((name) => [name, shares[name] ?? usualShare]),
 ) as Readonly<Record<Service, number>>;
 
-/** For functions that run during a deploy and have no share of their own. */
+/** Share of the functions that run only during a deploy. */
 const deployShare = 1;
 
 /** The engine's cap: the sum of the shares, so that no function can exhaust another's share. */
 export const engineConcurrency = Object.values(concurrencyByService).reduce((sum, share) => sum + share, deployShare);
 
-/** Idle workers above one per function are stopped after this time. */
+/** Idle workers beyond one per function are stopped after this time. */
 export const idleWorkerSeconds = 30;
 
 /** Requests that may wait in the local API; more get 503, as from a real endpoint. */
 export const maxApiQueue = 2_000;
 
-/** API Gateway's limit is 10 MB, and Lambda's 6; the functions refuse far shorter bodies themselves. */
+/** API Gateway allows 10 MB and Lambda 6; the functions themselves reject much shorter bodies. */
 export const maxApiBodyBytes = 6 * 1024 * 1024;
 
-/** Stacks that the CDK CLI deploys at once. */
+/** Number of stacks that the CDK CLI deploys concurrently. */
 export const deployConcurrency = 3;

@@ -55,17 +55,17 @@ const starting: Problem = {
   retryAfterSeconds,
 };
 
-/** How a request was answered. */
+/** Result of a request. */
 export interface ApiAnswered {
   readonly service: ApiService;
   readonly route: string;
-  /** 0: the caller hung up, or the service did not answer. */
+  /** 0 if the caller hung up or the service did not answer. */
   readonly status: number;
   readonly seconds: number;
   readonly throttled: boolean;
 }
 
-/** The API as clients see it: one origin, regardless of the deployed endpoints. */
+/** The API as clients see it: one origin, however it is deployed. */
 export class LocalApi {
   readonly #counters: CallCounters;
   #listener: Listener | undefined;
@@ -79,7 +79,7 @@ export class LocalApi {
     this.#counters = counters;
   }
 
-  /** Binds the port first, so that a port in use fails before anything slow happens. */
+  /** Binds the port first, so that a port already in use fails before any slow step. */
   async listen(port: number): Promise<void> {
     this.#listener = await listen(port, 'the API', (request, response) => this.#handle(request, response), {
       guard: anyPage,
@@ -91,7 +91,7 @@ export class LocalApi {
     return this.#listener?.url ?? '';
   }
 
-  /** Until then, every request gets a 503. */
+  /** Starts forwarding; until then, every request gets a 503. */
   connect(destinations: Destinations, limits: LocalApiLimits = {}): void {
     this.#limits = toLimits(limits.concurrency ?? concurrencyByService);
     this.#longestQueue = limits.longestQueue ?? maxApiQueue;
@@ -99,7 +99,7 @@ export class LocalApi {
     this.#destinations = destinations;
   }
 
-  /** A service as an origin of the edge, with the same limits. One HTTP API serves all services alike. */
+  /** A service as an origin of the edge, with the same limits. An HTTP API serves all services at one origin. */
   originFor(service: ApiService): Origin {
     return (request) => {
       const destination = this.#destinations?.[service];
@@ -145,7 +145,7 @@ export class LocalApi {
     };
   }
 
-  /** API Gateway reads a whole body before it calls a function, so that a slow sender holds none. */
+  /** Like API Gateway, reads the whole body before it calls a function, so that a slow sender does not occupy one. */
   async #whenRead(service: ApiService, to: Destination, { body, ...request }: OriginRequest): Promise<OriginAnswer> {
     const read = body && { body: Readable.from([Buffer.concat(await body.toArray())]) };
     return this.#limits[service](() => httpOrigin(to.forwarder, to)({ ...request, ...read }));
@@ -191,7 +191,7 @@ async function pass(request: IncomingMessage, response: ServerResponse, to: Dest
   });
 }
 
-/** Adds the header that the API's contract promises and engines omit. */
+/** Adds the `Retry-After` header of the API's contract, which engines omit. */
 function withRetryAfter(status: number, headers: string[]): string[] {
   const given = headers.some((text, i) => i % 2 === 0 && text.toLowerCase() === 'retry-after');
   return given || (status !== 429 && status !== 503) ? headers : [...headers, 'retry-after', String(retryAfterSeconds)];

@@ -16,7 +16,7 @@ class TokenBucket {
     this.#filledAt = now();
   }
 
-  /** Takes a token; false if none is left. */
+  /** Takes a token; returns false if none is left. */
   take(): boolean {
     const now = this.#now();
     const { ratePerSecond, burst } = this.#throttle;
@@ -28,7 +28,7 @@ class TokenBucket {
   }
 }
 
-/** Whether a call of a route, by its name, may pass; false: throttled. */
+/** Returns whether a call of the named route may pass; false means throttled. */
 export type Throttles = (route: string) => boolean;
 
 /** One bucket per route, and one for all unknown paths, as in the stage of the HTTP API. */

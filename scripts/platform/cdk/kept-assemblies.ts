@@ -13,27 +13,27 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** Where assemblies are kept, and what decides whether one may be used again. */
+/** Settings of the assembly cache. */
 export interface KeptAssemblies {
-  /** The project that is synthesized. */
+  /** Folder of the project that is synthesized. */
   readonly project: string;
-  /** Holds the kept ones; to forget them all, delete it. */
+  /** Folder of the kept assemblies; delete it to clear the cache. */
   readonly folder: string;
-  /** What the synthesis gets besides files: its context and its environment. */
+  /** Synthesis input other than files: context and environment. */
   readonly given: Readonly<Record<string, string>>;
 }
 
-/** One a stage, and a branch's. */
+/** Enough for each stage, and for those of one other branch. */
 const keptAtMost = 4;
 const leftoverAfterMs = 60 * 60 * 1_000;
 
-/** Synthesis reads nothing else of the project. The installed packages are named by the lock that npm wrote. */
+/** All inputs of a synthesis. The lock file written by npm identifies the installed packages. */
 const inputs = ['*.json', '{functions,stacks,storefront,scripts/platform/cdk}/**/*'];
 const installed = 'node_modules/.package-lock.json';
 
 /**
- * Fills a folder with the assembly: with a kept one if the same inputs made it, else by synthesis. Nothing is kept when
- * an input changed meanwhile, because it is unknown what the synthesis read.
+ * Fills a folder with the assembly: a kept one if its inputs were the same, otherwise by synthesis. The result is not
+ * kept if an input changed meanwhile, because it is unknown which version the synthesis read.
  */
 export async function takeAssembly(
   kept: KeptAssemblies,
@@ -72,14 +72,14 @@ function copyKept(from: string, output: string): boolean {
     cpSync(from, output, { recursive: true });
     return true;
   } catch {
-    // Another process removed it meanwhile.
+    // Another process removed the kept assembly meanwhile.
     rmSync(output, { recursive: true, force: true });
     mkdirSync(output);
     return false;
   }
 }
 
-/** Appears under its name as a whole, and disappears as a whole: other processes may be copying it. */
+/** Renames whole folders into place and away, because other processes may be copying them. */
 function keep(folder: string, key: string, output: string): void {
   mkdirSync(folder, { recursive: true });
   const unfinished = join(folder, `unfinished-${process.pid}-${key}`);
@@ -100,11 +100,11 @@ function forgetOld(folder: string): void {
     try {
       renameSync(join(folder, name), leaving);
     } catch {
-      // Another process was faster.
+      // Another process removed it first.
     }
     rmSync(leaving, { recursive: true, force: true });
   }
-  // Left by processes that were killed.
+  // Left behind by killed processes.
   const leftovers = all.filter(({ name, usedAt }) => name.includes('-') && usedAt < Date.now() - leftoverAfterMs);
   for (const { name } of leftovers) rmSync(join(folder, name), { recursive: true, force: true });
 }

@@ -1,21 +1,21 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What only one run knows of a stage's settings: addresses with random ports, and new keys. */
+/** Settings of a stage that differ in each run: addresses with random ports, and new keys. */
 export interface RunAddresses {
   readonly issuer: string;
   readonly jwks: string;
   readonly partner: string;
 }
 
-/** Stand for them in an assembly that serves many runs. Valid as settings, and found nowhere else in a template. */
+/** Placeholders in an assembly shared by many runs. Valid as settings, and used nowhere else in a template. */
 export const standIns: RunAddresses = {
   issuer: 'http://issuer-of-this-run.localhost',
   jwks: 'jwks-of-this-run',
   partner: 'http://partner-of-this-run.localhost',
 };
 
-/** Replaces the stand-ins in every template of an assembly. */
+/** Replaces the placeholders in every template of an assembly. */
 export function fillIn(assembly: string, addresses: RunAddresses): void {
   for (const name of readdirSync(assembly).filter((file) => file.endsWith('.template.json'))) {
     const file = join(assembly, name);

@@ -7,7 +7,7 @@ import { keepLog } from '../process/logs.ts';
 import { projectFolder } from '../process/paths.ts';
 import type { Workspace } from '../process/workspace.ts';
 
-/** Runs the real CDK CLI against a target. Its output goes to a log, and each line to `onLine`. */
+/** Runs the real CDK CLI against a target. Logs its output, and passes each line to `onLine`. */
 export async function runCdk(
   workspace: Workspace,
   target: Target,
@@ -26,7 +26,7 @@ export async function runCdk(
   if (code !== 0) throw failed(args[0] ?? '', lines, keepLog(logFile));
 }
 
-/** Neither uses nor changes the user's ~/.aws, ~/.cdk and environment. */
+/** Isolated from the user's ~/.aws, ~/.cdk and environment. */
 function environment(workspace: Workspace, target: Target): Record<string, string> {
   const home = join(workspace.folder, 'cdk-home');
   mkdirSync(home, { recursive: true });
@@ -62,11 +62,11 @@ function environment(workspace: Workspace, target: Target): Record<string, strin
   };
 }
 
-/** Variables that differ from run to run: addresses, keys, folders, and where programs are found. */
+/** Variables that differ between runs: addresses, keys, folders, and search paths. */
 const perRun =
   /^(PATH|HOME|USERPROFILE|CDK_HOME|TMPDIR|SystemRoot|HTTPS_PROXY|AWS_(CONFIG_FILE|SHARED_.*|ENDPOINT_URL|ACCESS_.*|S.*))$/;
 
-/** The environment in which the CLI synthesizes, as far as two runs can share the result. */
+/** The part of the CLI's environment that is the same in every run, so that runs can share a synthesis. */
 export function lastingEnvironment(workspace: Workspace, target: Target): Record<string, string> {
   return Object.fromEntries(Object.entries(environment(workspace, target)).filter(([name]) => !perRun.test(name)));
 }

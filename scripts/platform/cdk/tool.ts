@@ -28,7 +28,7 @@ const emulatedAccount = '000000000000';
 
 const toAssemblyFolder = (workspace: Workspace): string => join(workspace.folder, 'cdk.out');
 
-/** CDK and CloudFormation. */
+/** Deploys with the CDK CLI and CloudFormation. */
 export const cdkTool: DeployTool = {
   deploy: deployWithCdk,
   readTemplates: ({ workspace }) => readTemplates(toAssemblyFolder(workspace)),
@@ -62,8 +62,8 @@ async function deployWithCdk(deployment: Deployment, sdk: Clients): Promise<Outp
 }
 
 /**
- * Synthesizes with this run's addresses, or takes a kept assembly and fills them in. An engine that outlives the run
- * gets no kept one: a function's version is named by a hash of its settings, and new addresses must make a new version.
+ * Synthesizes with this run's addresses, or fills them into a kept assembly. An engine that outlives the run always
+ * gets a new synthesis: a function version is named by a hash of its settings, and new addresses need a new version.
  */
 async function prepareAssembly(deployment: Deployment, output: string): Promise<void> {
   const { workspace, target, stage, embedded, issuer, partner } = deployment;
@@ -149,7 +149,7 @@ function progressReporter(report: (text: string) => void, countResources: () => 
   return (line) => {
     const [, stack, done] = /^\s*(\S+) \|\s*(\d+)(?:\/\d+)? \|/.exec(line) ?? [];
     if (!stack) return;
-    // By the first event, synthesis has written the templates.
+    // By the first event, synthesis has already written the templates.
     total ||= countResources();
     doneByStack.set(stack, Number(done));
     const sum = [...doneByStack.values()].reduce((a, b) => a + b, 0);

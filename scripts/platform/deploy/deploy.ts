@@ -3,7 +3,7 @@ import type { Deployment, Outputs } from './deployment.ts';
 import { reapplyDroppedSettings } from './reapply.ts';
 import { findTool } from './tools.ts';
 
-/** Deploys a stage with the tool that the deployment names. */
+/** Deploys a stage with the deployment's tool. */
 export async function deploy(deployment: Deployment): Promise<Outputs> {
   const { target, stage, iac } = deployment;
   const tool = findTool(iac);

@@ -8,10 +8,10 @@ export interface Deployment {
   readonly workspace: Workspace;
   readonly target: Target;
   readonly stage: string;
-  /** True if the engine lives and ends with this run, and so holds nothing of an earlier one. */
+  /** True if the engine starts and ends with this run, so that it has no data of an earlier one. */
   readonly embedded: boolean;
   readonly issuer: { readonly url: string; readonly audience: string; readonly jwks: object };
-  /** Called by the fulfilment. */
+  /** The partner called by the fulfilment function. */
   readonly partner: { readonly url: string };
   readonly onProgress: (text: string) => void;
   /** The deployment tool: CDK with CloudFormation, or CDKTF with Terraform. */
@@ -21,25 +21,25 @@ export interface Deployment {
 /** CloudFormation outputs of all stacks of the stage, by key. */
 export type Outputs = Readonly<Record<string, string>>;
 
-/** A stage that a tool has deployed. */
+/** The parts of a deployment that identify a deployed stage. */
 export type DeployedStage = Pick<Deployment, 'workspace' | 'target' | 'stage'>;
 
-/** An infrastructure-as-code tool, as the platform uses it. */
+/** An infrastructure-as-code tool, as used by the platform. */
 export interface DeployTool {
   deploy(deployment: Deployment, sdk: Clients): Promise<Outputs>;
-  /** The synthesized CloudFormation templates; none where the tool writes none. */
+  /** The synthesized CloudFormation templates; empty for a tool that writes none. */
   readTemplates(deployed: DeployedStage): readonly Template[];
-  /** The CDN in the words that the local edge reads; undefined when the stage has none. */
+  /** The CDN in the format of the local edge; undefined if the stage has none. */
   readEdge(deployed: Pick<DeployedStage, 'workspace' | 'stage'>): EdgeTemplate | undefined;
-  /** After the work: looks for drift and removes everything. Missing where the engine's end is enough. */
+  /** Final check for drift, then destroys everything. Missing if it is enough to stop the engine. */
   readonly end?: (deployed: DeployedStage) => Promise<DeploymentEnd>;
-  /** Why it cannot run on this machine; undefined when it can. */
+  /** Returns why the tool cannot run on this machine; undefined if it can. */
   findLack(): string | undefined;
 }
 
 export interface DeploymentEnd {
-  /** A line for each reason with the number of resources. */
+  /** One line per reason, with the number of resources. */
   readonly explained: readonly string[];
-  /** What a plan would change and nobody explains, and what a destroy left. */
+  /** Unexplained changes in a plan, and resources left by a destroy. */
   readonly failures: readonly string[];
 }

@@ -3,7 +3,7 @@ import { secretName } from '../../../stacks/model/secrets.ts';
 import { findStage } from '../../../stacks/model/stages/stages.ts';
 import { clientOptions, type Target } from '../engine/target.ts';
 
-/** The secret that the deploy generated, as a person tells it to the partner. */
+/** Reads the generated secret, which the operator must give to the partner. */
 export async function readPartnerSecret(target: Target, stage: string): Promise<string> {
   const client = new SecretsManagerClient(clientOptions(target));
   try {

@@ -10,7 +10,7 @@ import type { Clients, Target } from '../engine/target.ts';
 import { deployedStage } from './deployed-stage.ts';
 import type { Template } from './templates.ts';
 
-/** Sets template properties that the engine accepted but dropped, through the SDK. */
+/** Sets template properties that the engine accepted but ignored, through the SDK. */
 export async function reapplyDroppedSettings(
   sdk: Clients,
   { engine, region }: Pick<Target, 'engine' | 'region'>,
@@ -33,9 +33,9 @@ async function reapplyTimeToLive({ dynamodb }: Clients, templates: readonly Temp
   }
 }
 
-/** Not in the template: on AWS the functions share the account's 1,000 executions, here one machine's memory. */
+/** Not in the template: on AWS the functions share the account's 1,000 executions, but here one machine's memory. */
 async function shareWorkers({ lambda }: Clients, stage: Stage): Promise<void> {
-  // Those that call the CDN are where it is.
+  // Functions that call the CDN are deployed only in the home region.
   const deployed = isHome(stage) ? serviceNames : servicesInStack('service');
   const shares = deployed.map((service) => ({
     FunctionName: physicalName(stage.name, service),

@@ -17,7 +17,7 @@ export function readTemplates(cloudAssembly: string): Template[] {
     .map((name) => JSON.parse(readFileSync(join(cloudAssembly, name), 'utf8')) as Template);
 }
 
-/** One stack's synthesized template; undefined if the stage does not have the stack. */
+/** Reads one stack's synthesized template; undefined if the stage lacks the stack. */
 export function readTemplate<T>(cloudAssembly: string, stack: string): T | undefined {
   const file = join(cloudAssembly, `${stack}.template.json`);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;

@@ -4,13 +4,13 @@ import { cdkTool } from '../cdk/tool.ts';
 import { terraformTool } from '../terraform/tool.ts';
 import type { DeployTool } from './deployment.ts';
 
-/** One line a tool: a fork that drops one deletes its line. */
+/** One line per tool, so that a fork can drop a tool by deleting its line. */
 const tools: Partial<Record<Iac, DeployTool>> = {
   cdk: cdkTool,
   terraform: terraformTool,
 };
 
-/** @throws {CliError} `iac_missing` when the tool was left out of the project */
+/** @throws {CliError} `iac_missing` if the project does not include the tool */
 export function findTool(iac: Iac): DeployTool {
   const tool = tools[iac];
   if (tool) return tool;
@@ -18,11 +18,11 @@ export function findTool(iac: Iac): DeployTool {
   throw new CliError('iac_missing', `this project has no ${iac}, only ${names.join(', ')}`, `--iac ${names[0]}`);
 }
 
-/** Why a tool cannot run on this machine; undefined when it can. */
+/** Returns why a tool cannot run on this machine; undefined if it can. */
 export function findToolLack(iac: Iac): string | undefined {
   const tool = tools[iac];
   return tool ? tool.findLack() : `this project has no ${iac}`;
 }
 
-/** What is used unless a command says otherwise. */
+/** The tool used unless a command names another. */
 export const defaultIac: Iac = tools.cdk ? 'cdk' : 'terraform';

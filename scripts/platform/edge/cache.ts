@@ -24,7 +24,7 @@ export type Load<Own> = (cached: Entry | undefined) => Promise<FetchResult<Own>>
 interface PendingFetch<Own> {
   readonly target: string;
   readonly result: Promise<FetchResult<Own>>;
-  /** Invalidated while pending: the response may be older than the invalidation, so it is not cached. */
+  /** Set if invalidated while pending: the response may be older than the invalidation, so it is not cached. */
   invalidated: boolean;
 }
 
@@ -48,7 +48,7 @@ export class EdgeCache<Own> {
     this.#now = now;
   }
 
-  /** Answers synchronously from an entry that is fresh, or stale within its grace period. */
+  /** Serves synchronously from an entry that is fresh, or stale within its grace period. */
   read(key: CacheKey, load: Load<Own>): Served<Own> | Promise<Served<Own>> {
     const now = this.#now();
     const entry = this.#entries.get(key.text);
@@ -80,7 +80,7 @@ export class EdgeCache<Own> {
     return { outcome: 'failed', status: result.status };
   }
 
-  /** False if the entry was invalidated during the fetch. */
+  /** Returns false if the entry was invalidated during the fetch. */
   #usableOnError(key: CacheKey, entry: Entry): boolean {
     return this.#entries.peek(key.text) === entry && this.#now() < entry.errorUntilMs;
   }
@@ -101,7 +101,7 @@ export class EdgeCache<Own> {
     else if (before) before.retryAtMs = this.#now() + errorPauseMs;
   }
 
-  /** Invalidates matching targets (path and query), including pending fetches. Returns the number of removed entries. */
+  /** Invalidates matching targets (path and query), also pending fetches. Returns the number of removed entries. */
   drop(matches: (target: string) => boolean): number {
     const removed = [...this.#entries].filter(([, { target }]) => matches(target)).map(([text]) => text);
     for (const text of removed) this.#entries.delete(text);

@@ -12,7 +12,7 @@ const compressibleType =
   /^(?:text\/[\w.+-]+|application\/(?:javascript|x-javascript|json|ld\+json|problem\+json|xml|rss\+xml|atom\+xml|xhtml\+xml|manifest\+json|vnd\.ms-fontobject|x-font-ttf|x-font-opentype|wasm)|image\/svg\+xml|font\/(?:otf|ttf))(?:;|$)/i;
 const minBytes = 1_000;
 const maxBytes = 10_000_000;
-/** The best compression at the speed that an edge needs. */
+/** The best quality that is fast enough for an edge. */
 const brotliQuality = 5;
 
 const compressors = {

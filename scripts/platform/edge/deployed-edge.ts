@@ -23,7 +23,7 @@ export interface Deployed {
   readonly localApi: LocalApi;
   readonly gateway: Gateway;
   readonly onLog: (line: string) => void;
-  /** Publish the page again after a save. */
+  /** Publishes the page again after each save. */
   readonly watch: boolean;
 }
 
@@ -58,7 +58,7 @@ export function connectEdge(deployed: Deployed): ConnectedEdge | undefined {
   return { edge, stop };
 }
 
-/** One origin serves the whole HTTP API. With Function URLs, each service has an origin of its name. */
+/** An HTTP API is one origin for all services. With Function URLs, each service has an origin of its name. */
 function toService(originId: string) {
   switch (originId) {
     case 'api':

@@ -36,7 +36,7 @@ type Handler = (event: object) => unknown;
 const importLine = /^\s*import\s+(\w+)\s+from\s+['"]cloudfront['"];?/gm;
 const rememberedInputs = 10_000;
 
-/** Only ends endless functions, even on a busy machine. CloudFront's own limit is far lower (about 1 ms). */
+/** Stops only endless functions, even on a busy machine. CloudFront's own limit is far lower (about 1 ms). */
 export const functionTimeoutMs = 1_000;
 
 /** Runs a CloudFront function's own code (cloudfront-js-2.0) in a context without Node's APIs. */
@@ -85,7 +85,7 @@ export class EdgeFunction {
   }
 
   /**
-   * A time limit costs 0.7 ms a call (Node starts a thread for it), more than everything else here together. So only
+   * A time limit costs 0.7 ms per call (Node starts a thread for it), more than everything else here together. So only
    * the first call with a method and path is limited; if it ends, later calls are trusted to end too.
    */
   #call(event: object, input: string): unknown {
@@ -154,7 +154,7 @@ function add(values: EventValues, name: string, value: string): void {
 
 const every = ({ value, multiValue }: EventValue): string[] => multiValue?.map((one) => one.value) ?? [value];
 
-/** Keeps the exact bytes of the parts that the function did not change. */
+/** Keeps the exact bytes of all parts that the function did not change. */
 function applyChanges(viewer: ViewerRequest, given: FunctionRequest, result: FunctionRequest): ViewerRequest {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(result.headers)) headers[name.toLowerCase()] = every(value).join(', ');

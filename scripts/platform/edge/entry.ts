@@ -8,16 +8,16 @@ export interface Entry {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: Buffer;
-  /** Request headers outside the cache key that the response varies by, with the original values. */
+  /** Request headers outside the cache key that the response varies by, with their original values. */
   readonly selecting: readonly (readonly [string, string])[];
-  /** Best known time of generation at the origin, from which the age counts (RFC 9111, 4.2.3). */
+  /** Best estimate of the time of generation at the origin, from which the age counts (RFC 9111, 4.2.3). */
   readonly bornMs: number;
   readonly freshUntilMs: number;
-  /** Until then it may be served during revalidation (RFC 5861). */
+  /** End of serving the entry during revalidation (RFC 5861). */
   readonly staleUntilMs: number;
-  /** Until then it may be served when the origin fails (RFC 5861). */
+  /** End of serving the entry when the origin fails (RFC 5861). */
   readonly errorUntilMs: number;
-  /** No revalidation before then, after a failed one. */
+  /** Earliest next revalidation after a failed one. */
   retryAtMs: number;
   /** Compressed bodies, created on first use; `undefined` if compression does not help. */
   readonly variants: Map<string, Promise<Buffer | undefined> | Buffer | undefined>;
@@ -68,7 +68,7 @@ export function buildEntry(fetched: Fetched, behaviour: Behaviour, errors: reado
   };
 }
 
-/** A cookie is for one person. An encoded body would reach viewers that do not accept the encoding. */
+/** A cookie is personal, and an encoded body could reach viewers that do not accept the encoding. */
 function isPersonal(headers: Headers, control: string): boolean {
   if (headers['set-cookie'] !== undefined && !parseDirectives(control).has('public')) return true;
   return !['', 'identity'].includes(textOfHeader(headers, 'content-encoding').toLowerCase());

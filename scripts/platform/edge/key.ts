@@ -7,7 +7,7 @@ export interface CacheKey {
   readonly target: string;
 }
 
-/** Everything that a cached response may depend on. Nothing else may influence it. */
+/** Includes everything that a cached response may depend on. */
 export function toCacheKey({ cache }: Behaviour, viewer: ViewerRequest): CacheKey {
   const target = withQuery(viewer.path, selectQuery(viewer.query, [cache.query]));
   if (cache.headers.kind === 'none' && cache.cookies.kind === 'none') return { text: target, target };
@@ -23,7 +23,7 @@ export function toCacheKey({ cache }: Behaviour, viewer: ViewerRequest): CacheKe
 const userAgent = 'Amazon CloudFront';
 const via = '1.1 local-edge';
 const conditional = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range', 'range'];
-/** CloudFront forwards these without a policy. It strips Authorization from GET and HEAD. */
+/** CloudFront forwards these without a policy, but strips Authorization from GET and HEAD. */
 const alwaysSent = new Set(['content-type', 'content-length', 'content-encoding', ...conditional]);
 
 export interface HeadersAndPath {
@@ -31,7 +31,7 @@ export interface HeadersAndPath {
   readonly headers: Record<string, string | readonly string[]>;
 }
 
-/** Request to the origin: the key, the additions of the origin request policy, and CloudFront's own headers. */
+/** Builds the request to the origin: the key, additions of the origin request policy, and CloudFront's own headers. */
 export function toOriginRequest(behaviour: Behaviour, origin: OriginSettings, viewer: ViewerRequest): HeadersAndPath {
   const { cache, originRequest } = behaviour;
   const both = (part: 'headers' | 'query' | 'cookies'): Selection[] =>
@@ -52,7 +52,7 @@ export function toOriginRequest(behaviour: Behaviour, origin: OriginSettings, vi
   return { path: withQuery(`${origin.path}${viewer.path}`, selectQuery(viewer.query, both('query'))), headers };
 }
 
-/** Headers for a shareable response: without one viewer's conditions and encodings. */
+/** Headers for a shareable response, without conditions or encodings of the current viewer. */
 export function sharedHeaders(headers: Readonly<Record<string, string | readonly string[]>>) {
   const shareable = Object.entries(headers).filter(
     ([name]) => !conditional.includes(name) && name !== 'cache-control' && name !== 'pragma',

@@ -3,10 +3,10 @@ import type { Readable } from 'node:stream';
 /** Header fields by lower-case name. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** A viewer's request, as the behaviours see it. */
+/** A viewer's request. */
 export interface ViewerRequest {
   readonly method: string;
-  /** As sent: encoded, without the query. */
+  /** As sent, still encoded, without the query. */
   readonly path: string;
   /** As sent, without `?`. */
   readonly query: string;

@@ -61,7 +61,7 @@ export interface OriginSettings {
   /** From the template; references without a known value appear as `${LogicalId.Attribute}`. */
   readonly domain: string;
   readonly path: string;
-  /** Sent to the origin; they override the viewer's. */
+  /** Sent to the origin in place of the viewer's headers of the same name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
 }
@@ -78,11 +78,11 @@ export interface Distribution {
   /** In matching order; the default behaviour is last. */
   readonly behaviours: readonly Behaviour[];
   readonly origins: ReadonlyMap<string, OriginSettings>;
-  /** Code of the functions, by the name that the behaviours use. */
+  /** Function code by the name used in the behaviours. */
   readonly functions: ReadonlyMap<string, string>;
   readonly defaultRootObject: string;
   readonly errors: readonly ErrorAnswer[];
-  /** Parts of the template that are not emulated, each with what happens instead. */
+  /** Template parts that are not emulated, each with the local behaviour. */
   readonly notEmulated: readonly string[];
 }
 
@@ -99,7 +99,7 @@ export function selects(selection: Selection, name: string): boolean {
   }
 }
 
-/** Finds the first matching behaviour as CloudFront does: case-sensitive, on the whole normalized path. */
+/** Finds the first matching behaviour as CloudFront does: case-sensitively, on the whole normalized path. */
 export function behaviourFinder(behaviours: readonly Behaviour[]): (path: string) => Behaviour {
   const compiled = behaviours.map((behaviour) => ({ behaviour, pattern: toRegExp(behaviour.pattern) }));
   return (path) => {

@@ -20,14 +20,14 @@ export interface Route {
   readonly target: string;
 }
 
-/** Status that the viewer gets when the origin does not answer. */
+/** Status for the viewer when the origin does not answer. */
 const originFailure = { unreachable: 502, late: 504 } as const;
 
 const maxBodyBytes = 32 * 1024 * 1024;
 /** Fields that belong to the cached body. All other fields of a 304 replace the cached ones (RFC 9111, 3.2). */
 const bodyFields = new Set(['content-length', 'content-encoding', 'content-range', 'transfer-encoding']);
 
-/** Fetches a shareable response: a full GET even for a HEAD, conditional only on the cached entry. */
+/** Fetches a shareable response: a full GET even for a HEAD, with conditions only from the cached entry. */
 export async function fetchShared(
   { behaviour, origin, send, viewer, target }: Route,
   cached: Entry | undefined,
@@ -42,7 +42,7 @@ export async function fetchShared(
     const signal = AbortSignal.timeout(origin.timeoutSeconds * 1_000);
     const answer = await send({ method: 'GET', path, headers: requestHeaders, signal });
     const body = await readWhole(answer.body);
-    // The 304 confirms another version than ours (RFC 9111, 4.3.4): fetch the full response.
+    // The 304 confirms a version other than ours (RFC 9111, 4.3.4), so fetch the full response.
     if (cached && answer.status === 304 && hasOtherTag(cached, answer)) {
       return fetchShared({ behaviour, origin, send, viewer, target }, undefined, distribution, now);
     }
@@ -57,7 +57,7 @@ export async function fetchShared(
   }
 }
 
-/** Passes one request through. The response body is still unread. Rejects as the origin does. */
+/** Passes one request through; the response body is not read. Rejects as the origin does. */
 export function passThrough(
   { behaviour, origin, send, viewer }: Route,
   body: Readable | undefined,

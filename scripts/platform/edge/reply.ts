@@ -78,7 +78,7 @@ export interface OwnAnswer {
   readonly body: Readable | Buffer;
 }
 
-/** Sends a response that is for this viewer only. */
+/** Sends a response meant only for this viewer. */
 export async function sendOwn({ behaviour, viewer, response }: Viewed, answer: OwnAnswer, mark: Mark): Promise<void> {
   const { status, body } = answer;
   const headers = applyPolicy(endToEnd(answer.headers), behaviour);
@@ -89,7 +89,7 @@ export async function sendOwn({ behaviour, viewer, response }: Viewed, answer: O
     response.end(bodiless ? undefined : body);
     return;
   }
-  // The viewer or the origin broke the connection. Both ends are closed, so nobody can be told.
+  // The viewer or the origin broke the connection. Both ends are closed, so the error cannot be reported to either.
   await pipeline(body, response).catch(() => response.destroy());
 }
 

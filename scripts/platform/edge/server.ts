@@ -30,7 +30,7 @@ export interface EdgeOptions {
 const defaultMaxBytes = 64 * 1024 * 1024;
 const maxTargetLength = 8_192;
 
-/** CloudFront emulated locally: behaviours, cache and functions of a distribution, in front of its origins. */
+/** A local emulation of CloudFront: a distribution's behaviours, cache and functions, in front of its origins. */
 export class Edge {
   readonly #distribution: Distribution;
   readonly #origins: Readonly<Record<string, Origin>>;
@@ -39,9 +39,9 @@ export class Edge {
   readonly #cache: EdgeCache<WholeAnswer>;
   readonly #stats = new EdgeStats();
   readonly #now: () => number;
-  /** Learns the status of each response: 0 when the viewer hung up. */
+  /** Called with the status of each response; 0 if the viewer hung up. */
   onAnswered: ((status: number) => void) | undefined;
-  /** Learns how long an origin took until its answer began. */
+  /** Called with the time until an origin's answer began. */
   onOrigin: ((seconds: number) => void) | undefined;
 
   constructor({ distribution, origins, maxBytes = defaultMaxBytes, now = Date.now, onLog }: EdgeOptions) {
@@ -59,7 +59,7 @@ export class Edge {
     return this.#distribution.id;
   }
 
-  /** Parts of the template that behave differently here. */
+  /** Template parts that behave differently here. */
   get notEmulated(): readonly string[] {
     return this.#distribution.notEmulated;
   }
@@ -196,7 +196,7 @@ export class Edge {
 
   #refuse(viewed: Viewed, problem: Problem): Promise<void> {
     this.#stats.of(viewed.behaviour.pattern).answeredHere++;
-    // The request's body may still arrive, and nothing reads it.
+    // The request's body may still arrive, but is not read.
     viewed.response.setHeader('connection', 'close');
     return sendOwn(viewed, problemAnswer(problem), 'Error');
   }
@@ -223,7 +223,7 @@ const counterOf = {
 const uncacheableHeaders = ['range', 'if-range', 'if-match', 'if-unmodified-since'];
 
 function isCacheable({ cache, cachedMethods }: Behaviour, { method, path, headers }: ViewerRequest): boolean {
-  // The behaviour was matched on another path than the origin sees, so nothing is cached.
+  // The behaviour was matched on a path other than the origin's, so the response is not cached.
   if (normalizedPath(path) !== path) return false;
   if (cache.maxSeconds === 0 || (method !== 'GET' && method !== 'HEAD') || !cachedMethods.has(method)) return false;
   return !uncacheableHeaders.some((name) => headers[name] !== undefined);
@@ -244,12 +244,12 @@ function checkRequest(request: IncomingMessage, viewer: ViewerRequest, behaviour
 export interface EdgeServer {
   readonly url: string;
   readonly edge: () => Edge | undefined;
-  /** Until then, every request gets a 503. */
+  /** Starts serving; until then, every request gets a 503. */
   connect(edge: Edge): void;
   close(): Promise<void>;
 }
 
-/** Binds the port first, so that a port in use fails before anything slow happens. */
+/** Binds the port first, so that a port already in use fails before any slow step. */
 export async function startEdgeServer(port: number): Promise<EdgeServer> {
   let edge: Edge | undefined;
   const listener: Listener = await listen(

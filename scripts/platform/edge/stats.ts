@@ -1,12 +1,12 @@
 export interface PatternStats {
   requests: number;
-  /** Answered from a fresh entry. */
+  /** Served from a fresh entry. */
   hits: number;
-  /** Answered by another viewer's pending call to the origin. */
+  /** Served by another viewer's pending call to the origin. */
   collapsed: number;
-  /** Answered from an expired entry, during revalidation or because the origin failed. */
+  /** Served from an expired entry, during revalidation or because the origin failed. */
   stale: number;
-  /** Expired, and confirmed by the origin with a 304 before answering. */
+  /** Expired, but confirmed by the origin with a 304 first. */
   revalidated: number;
   misses: number;
   /** Uncacheable: methods, paths and range requests that are passed through. */

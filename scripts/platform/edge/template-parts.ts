@@ -1,12 +1,14 @@
 import { CliError } from '../../cli/cli.ts';
 
-/** A template property: emulated, without effect on one machine, or not emulated (with what happens instead). */
+/**
+ * Support for a template property: emulated, without effect on one machine, or not emulated (with the local behaviour).
+ */
 export type Part = 'emulated' | 'no effect' | { readonly instead: string };
 export type Parts = Readonly<Record<string, Part>>;
 
 const instead = (text: string): Part => ({ instead: text });
 
-/** Differences that do not depend on the template. */
+/** Differences common to all templates. */
 export const notEmulatedAnywhere: readonly string[] = [
   'many edge locations and regional caches: here one cache, in memory',
   'invalidation takes effect at once; on AWS it takes seconds',

@@ -99,7 +99,7 @@ function readSelections(config: Properties, known: KnownValues): Selections {
   const one = (part: 'Headers' | 'QueryStrings' | 'Cookies', singular: string) => {
     const settings = (config[`${part}Config`] ?? {}) as Properties;
     const names = (settings[part] as unknown[] | undefined)?.map((name) => resolveText(name, known)) ?? [];
-    // Header names are case-insensitive, names of query parameters and cookies are not.
+    // Header names are case-insensitive; names of query parameters and cookies are not.
     const selected = new Set(part === 'Headers' ? names.map((name) => name.toLowerCase()) : names);
     return toSelection(resolveText(settings[`${singular}Behavior`] ?? 'none', known), selected);
   };

@@ -36,7 +36,7 @@ export function resolveText(value: unknown, known: KnownValues = {}): string {
     case 'Fn::Select': {
       const [index, list] = argument as [string, unknown];
       const parts = resolveList(list, known);
-      // A part of an unknown value is unknown: keep it readable.
+      // A part of an unknown value is unknown too; keep it readable.
       return parts.length === 1 ? (parts[0] ?? '') : (parts[Number(index)] ?? '');
     }
     default:

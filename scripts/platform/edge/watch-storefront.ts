@@ -46,7 +46,7 @@ export function watchStorefront(storefront: WatchedStorefront): () => void {
 async function publish({ s3, outputs, edge, say }: WatchedStorefront, files: string): Promise<void> {
   const started = performance.now();
   try {
-    // Loaded now, because the builder takes half a second to load.
+    // Imported on demand, because the builder takes half a second to load.
     const { buildStorefront } = await import('../../../stacks/build/storefront.ts');
     const { readTree } = await import('../../../stacks/build/write-tree.ts');
     const built = [...readTree(await buildStorefront())].map(([path, body]) => ({ path, body }));
@@ -62,7 +62,7 @@ async function publish({ s3, outputs, edge, say }: WatchedStorefront, files: str
   }
 }
 
-/** Keeps everything else in the bucket: config.json, which the deploy wrote, and the assets of open pages. */
+/** Keeps all other objects in the bucket: config.json, written by the deploy, and the assets of open pages. */
 function toSite(s3: S3Client, Bucket: string | undefined): Site {
   return {
     put: async ({ path: Key, body: Body, contentType: ContentType, cacheControl: CacheControl }) => {

@@ -11,8 +11,8 @@ serve.ts derives the same keys.
 Each policy is parsed once by its text, and items are copied without `deepcopy`: a tenth of the engine's time. The
 patches use private functions of the release that requirements.txt pins.
 
-An engine is one region. Who may call a table of another region is checked here, and the gateway sends what was let
-pass to the engine of that region; replicas live there, too.
+An engine is one region. It authorizes calls to tables of other regions, and the gateway forwards them to the engine
+of that region, which also has the replicas.
 """
 
 import copy
@@ -97,7 +97,7 @@ def register_mixed_session(access_key: str, session: dict) -> None:
     register_session(access_key, session)
 
 
-# Removed, because the engine's own workers inherit its environment.
+# Removed, because the engine's own workers inherit this environment.
 served_secret = os.environ.pop("SERVED_FUNCTIONS_SECRET", "").encode()
 execute_proxy = lambda_svc._execute_function_proxy
 
@@ -116,7 +116,7 @@ def execute_served(func: dict, event: object, url: str, request_id: str) -> dict
     return execute_proxy(func, event, url, request_id)
 
 
-# By its text: a changed policy is another text, so nothing can be stale. Nothing changes what is parsed.
+# Cached by text: a changed policy has a different text, so no result is stale. Parsed policies are never modified.
 parse_policy_document = iam_evaluator.parse_policy_document
 parse_policy_text = functools.lru_cache(maxsize=512)(parse_policy_document)
 
@@ -126,7 +126,7 @@ def parse_policy_once(document: str | dict) -> list:
 
 
 def request_caller_arn(headers: dict, query_params: dict | None = None) -> str:
-    """The engine's own answer, without gathering the caller's policies, which the check of the call gathers again."""
+    """Answers like the engine, without collecting the caller's policies, which the check of the call does again."""
     account = responses.get_account_id()
     root = f"arn:aws:iam::{account}:root"
     try:
@@ -173,7 +173,7 @@ dynamodb._replicate_write = lambda *write: None
 dynamodb.copy = types.SimpleNamespace(deepcopy=copy_item)
 if served_secret:
     lambda_svc._execute_function_proxy = execute_served
-# Stored data lives as long as the engine: repeated full collections would stop all calls for seconds.
+# Stored data lives as long as the engine, so repeated full collections would stop all calls for seconds.
 gc.set_threshold(700, 10, 1_000_000)
 # The thread that answers calls releases Python's lock with each answer; by default it waits 5 ms to get it back.
 sys.setswitchinterval(0.0005)

@@ -23,9 +23,9 @@ export interface Engine {
   readonly credentials: Credentials;
   readonly pid: number;
   readonly logFile: string;
-  /** Resolves with a text when the engine exits unexpectedly. */
+  /** Resolves with a description when the engine exits unexpectedly. */
   readonly crashed: Promise<string>;
-  /** Ends it and its workers at once, as when its machines are lost. */
+  /** Kills the engine and its workers immediately, like the loss of their machines. */
   kill(): void;
   stop(): Promise<void>;
 }
@@ -43,10 +43,10 @@ export interface EngineOptions {
 const windows = process.platform === 'win32';
 const readyTimeoutMs = 30_000;
 const stopTimeoutMs = 3_000;
-/** In bytes. macOS has the lowest limit of a socket's path: 104 bytes. */
+/** In bytes. macOS has the lowest limit for a socket path: 104 bytes. */
 const maxSocketPathBytes = 100;
 
-/** Uvicorn parses HTTP in C: 50 % more orders per second than Hypercorn, the engine's default. */
+/** Uvicorn parses HTTP in C and handles 50 % more orders per second than Hypercorn, the engine's default. */
 const server = [
   ...[join(import.meta.dirname, 'engine.py'), 'ministack.app:app'],
   ...['--http', 'httptools', '--loop', windows ? 'asyncio' : 'uvloop'],
@@ -86,7 +86,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   return { upstream, credentials, pid: child.process.pid ?? 0, logFile, crashed, kill, stop };
 }
 
-/** Does not contain the user's environment, because functions inherit all of the engine's. */
+/** Excludes the user's environment, because functions inherit all of the engine's. */
 function environment(options: EngineOptions, credentials: Credentials): Record<string, string> {
   const { workspace, gatewayPort, region } = options;
   const folder = (name: string) => {
@@ -116,18 +116,18 @@ function environment(options: EngineOptions, credentials: Credentials): Record<s
     IOT_MTLS_ENABLED: '0',
     SFTP_ENABLED: '0',
     LAMBDA_EXECUTOR: 'local',
-    // As in Lambda: the SDK puts it into its user agent, by which the gateway recognizes a function's calls.
+    // The SDK adds it to its user agent, as in Lambda; the gateway recognizes functions' calls by it.
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     LAMBDA_ACCOUNT_CONCURRENCY: String(engineConcurrency),
     LAMBDA_WARM_TTL_SECONDS: String(idleWorkerSeconds),
     LOG_LEVEL: 'WARNING',
-    // A small young generation keeps a worker at 95 MB under load instead of 150 MB, at the same rate.
+    // With a small young generation, a worker takes 95 MB under load instead of 150 MB, at the same rate.
     NODE_OPTIONS: '--disable-warning=DEP0169 --max-semi-space-size=2',
     ...options.env,
   };
 }
 
-/** A Unix socket, which only this user can reach; a random loopback port where sockets are not usable. */
+/** Chooses a Unix socket, which only this user can reach, or a random loopback port where sockets are unusable. */
 async function chooseAddress(folder: string): Promise<{ bind: readonly string[]; upstream: Upstream }> {
   const socketPath = join(folder, 'engine.sock');
   if (!windows && Buffer.byteLength(socketPath) <= maxSocketPathBytes)

@@ -35,9 +35,9 @@ export interface Lack {
 
 export interface EngineDescription {
   readonly title: string;
-  /** How to reach a Function URL: by a path or a Host header at the endpoint, or directly. */
+  /** Address of a Function URL: a path or a Host header at the endpoint, or its own host. */
   readonly functionUrls: 'path' | 'host' | 'direct';
-  /** True if updates do not work, so that a stage must be deployed from scratch. */
+  /** True if stack updates do not work, so that a stage must be deployed from scratch. */
   readonly freshStacks: boolean;
   readonly lacks: readonly Lack[];
 }
@@ -109,8 +109,10 @@ export const engines: Readonly<Record<EngineId, EngineDescription>> = {
   },
 };
 
-/** An external endpoint may run in a container or elsewhere, and cannot fetch the keys of an issuer on this machine's
- * loopback. The Function URL stage has them in its settings. */
+/**
+ * An external endpoint may run in a container or elsewhere, and cannot fetch keys from an issuer on this machine's
+ * loopback. The Function URL stage has the keys in its settings.
+ */
 export const defaultStages = { embedded: 'local', endpoint: 'local-url' } as const;
 
 export function lacks(engine: EngineId, capability: Capability): Lack | undefined {
@@ -119,7 +121,7 @@ export function lacks(engine: EngineId, capability: Capability): Lack | undefine
 
 const answerTimeoutMs = 5_000;
 
-/** Probes a running endpoint to identify its engine. */
+/** Probes a running endpoint and identifies its engine. */
 export async function recogniseEngine(endpointUrl: string): Promise<EngineId> {
   const url = parseEndpoint(endpointUrl);
   if (/(^|\.)(amazonaws\.com(\.cn)?|api\.aws)$/.test(url.hostname)) return 'aws';

@@ -7,10 +7,10 @@ import { installEngine } from './engine-install.ts';
 import { recogniseEngine } from './engines.ts';
 import type { Target, TargetCredentials } from './target.ts';
 
-/** Target of the deployment: the embedded engine, or an external endpoint. */
+/** The engine to deploy to, embedded or at an external endpoint. */
 export interface Host {
   readonly target: Target;
-  /** Forwards to the engine without the gateway's guard, for the local API, which has its own. */
+  /** Forwards to the engine past the gateway's guard, for the local API, which has its own. */
   readonly forwarder: Forwarder;
   /** The embedded engine, which the platform must stop; undefined for an external endpoint. */
   readonly engine?: Engine;

@@ -10,7 +10,7 @@ export interface TargetCredentials {
   readonly sessionToken?: string;
 }
 
-/** Target of a deployment. Without an endpoint: AWS itself. */
+/** Target of a deployment. Without an endpoint, it is AWS itself. */
 export interface Target {
   readonly engine: EngineId;
   readonly endpointUrl: string | undefined;

@@ -10,14 +10,14 @@ import { projectFolder } from '../process/paths.ts';
 import { watchFolder } from '../process/watch-folder.ts';
 import type { Preload } from './served-function.ts';
 
-/** Activates the new bundle of a service. */
+/** Called to activate a service's new bundle. */
 export type OnBuilt = (service: Service) => void | Promise<void>;
 
 export interface Builder {
-  /** Resolves when all serviceNames have been built once. */
+  /** Resolves when all services have been built once. */
   readonly ready: Promise<void>;
   bundlePath(service: Service): string;
-  /** The packages that most functions load; undefined when the bundles hold their packages. Waits for `ready`. */
+  /** The packages that most functions load; undefined if the bundles contain them. Waits for `ready`. */
   sharedPackages(): Promise<Preload | undefined>;
   /** Resolves when a service's newest code is active; immediately if nothing changed. */
   fresh(service: Service): Promise<void>;
@@ -94,7 +94,7 @@ class ServiceBuild {
     this.#service = service;
     const options = { ...bundleOptions([service]), outdir: outputFolder, metafile: true } as const;
     this.#context = vendor.then((linked) =>
-      // This process writes the files, because esbuild's process could still write after our cleanup.
+      // This process writes the files: esbuild's process could still write after our cleanup.
       context({ ...options, plugins: linked ? [fromVendor(linked)] : [], write: false, logLevel: 'silent' }),
     );
   }
@@ -113,7 +113,7 @@ class ServiceBuild {
     return this.#inputs.has(`vendor:${packageName}`);
   }
 
-  /** Marks a file as changed. After a failed build, an unused file may be the missing one. */
+  /** Marks a file as changed. After a failed build, even an unused file counts, as it may be the missing one. */
   changed(file: string): void {
     if (this.#failed || this.#inputs.has(file)) this.#changedFiles.add(file);
   }
@@ -146,7 +146,7 @@ class ServiceBuild {
     }
   }
 
-  /** Returns the errors as text. A failed build keeps the last good bundle. */
+  /** Returns the errors as text. After a failed build, the last good bundle stays in use. */
   async #build(): Promise<string | undefined> {
     try {
       const { metafile, outputFiles } = await (await this.#context).rebuild();

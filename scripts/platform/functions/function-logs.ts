@@ -10,7 +10,7 @@ export function formatLog(service: string, line: string, record = parseLog(line)
   return [time, String(level ?? '').padEnd(5), service.padEnd(10), String(message ?? ''), ...details].join(' ').trim();
 }
 
-/** Keys that are the same on every line of a function, or useless on one machine. */
+/** Keys that are the same on every line of a function, or irrelevant on one machine. */
 const hiddenKeys = new Set([
   'service',
   'cold_start',
@@ -21,7 +21,7 @@ const hiddenKeys = new Set([
   'xray_trace_id',
 ]);
 
-/** The line as JSON; undefined if it is none. */
+/** Parses a line as JSON; undefined if it is not JSON. */
 export function parseLog(line: string): Record<string, unknown> | undefined {
   if (!line.startsWith('{')) return undefined;
   try {

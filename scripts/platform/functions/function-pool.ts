@@ -10,14 +10,14 @@ export interface PoolOptions {
   readonly served: ServedFunction;
   readonly env: Readonly<Record<string, string>>;
   readonly size: number;
-  /** Shared by the functions. */
+  /** Shared by all functions. */
   readonly spare?: SpareThread | undefined;
   readonly onLog: (line: string) => void;
 }
 
 const endWithinMs = 2_000;
 
-/** Execution environments of one version of one function. As in Lambda, each starts with a call, and handles one at a time. */
+/** Execution environments of one function version. As in Lambda, each starts with a call, and handles one at a time. */
 export class FunctionPool {
   readonly #options: PoolOptions;
   readonly #all = new Set<Worker>();
@@ -27,7 +27,7 @@ export class FunctionPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    // Breakpoints bind in code that is loaded.
+    // Start now, because breakpoints bind only in loaded code.
     if (debuggerUrl() !== undefined) this.#idle.push(this.#spawn());
   }
 
@@ -48,13 +48,13 @@ export class FunctionPool {
     for (const worker of this.#idle.splice(0)) this.#discard(worker);
   }
 
-  /** Ends all environments. Returns false if one does not end, because a debugger paused it. */
+  /** Ends all environments. Returns false if one does not end because a debugger paused it. */
   async stop(): Promise<boolean> {
     this.#retired = true;
     this.#waiting.length = 0;
     const all = [...this.#all];
     const ended = Promise.all(all.map((worker) => worker.terminate())).then(() => true);
-    // A paused thread must not keep the process.
+    // A paused thread must not keep the process alive.
     for (const worker of all) worker.unref();
     return Promise.race([ended, sleep(endWithinMs, false)]);
   }

@@ -12,22 +12,22 @@ import { republish } from './republish.ts';
 import { type OnInvoked, serveFunctions } from './serve.ts';
 import type { Versions } from './versions.ts';
 
-/** After a save, the next call runs the new code, in this process or republished to the engine. */
+/** Puts saved code into use by the next call, in this process or republished to the engine. */
 export interface InnerLoop {
   /** Environment for the engine's start; empty if the functions run in its own workers. */
   readonly engineEnvironment: Readonly<Record<string, string>>;
   connect(target: Target): Promise<void>;
-  /** Only where the functions run in this process. */
+  /** Only if the functions run in this process. */
   readonly versions?: Versions;
   stop(): Promise<void>;
 }
 
-/** Learns what the functions do. */
+/** Callbacks for the functions' activity. */
 export interface LoopObserver {
-  /** The functions run in this process, which sees every invocation and its failure. */
+  /** Called if the functions run in this process, which then sees every invocation and its failures. */
   readonly onServed: () => void;
   readonly onInvoked: OnInvoked;
-  /** A line of metrics (EMF) of a function. */
+  /** Called for each metrics line (EMF) of a function. */
   readonly onRecord: (service: string, record: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -54,7 +54,7 @@ export async function startInnerLoop(options: InnerLoopOptions): Promise<InnerLo
     ? await serveFunctions(stage, builder, { onLog, onInvoked: observer?.onInvoked })
     : undefined;
   if (server) observer?.onServed();
-  // A worker's report does not say whether the invocation failed.
+  // A worker's report does not tell whether the invocation failed.
   const onReport =
     observer && ((service: Service, seconds: number) => observer.onInvoked({ service, seconds, failed: false }));
   let stopTail = () => {};
@@ -77,7 +77,7 @@ export async function startInnerLoop(options: InnerLoopOptions): Promise<InnerLo
   };
 }
 
-/** For commands in another terminal, and as traces where a collector is set. */
+/** Keeps the lines for commands in another terminal, and exports them as traces if a collector is set. */
 function keepLines({ workspace, stage, say }: InnerLoopOptions) {
   const lineFile = new LineFile(join(workspace.folder, lineFileName));
   const settings = readOtlpSettings();

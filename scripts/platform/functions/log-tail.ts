@@ -6,13 +6,13 @@ import { type Service, serviceNames } from '../../../stacks/model/services.ts';
 import { clientOptions, type Target } from '../engine/target.ts';
 
 const pollMs = 1_000;
-/** Lambda's own log lines about an invocation. */
+/** Log lines that Lambda itself writes about an invocation. */
 const platformLine = /^(START|END|REPORT|INIT_START) /;
 const durationOf = (line: string) => /^REPORT .*?\bDuration: ([\d.]+) ms/.exec(line)?.[1];
 
 export interface TailHooks {
   readonly onLine: (service: Service, line: string) => void;
-  /** The duration of each invocation that has ended. */
+  /** Called with the duration of each finished invocation. */
   readonly onReport?: ((service: Service, seconds: number) => void) | undefined;
 }
 
@@ -30,7 +30,7 @@ export function tailLogs(target: Target, stage: string, { onLine, onReport }: Ta
     for (;;) {
       const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName, startTime }));
       for (const { logStreamName, message = '', timestamp = 0 } of events) {
-        // Lines can share a millisecond: poll it again, and print each line once.
+        // Lines can share a millisecond, so poll it again, but print each line once.
         if (timestamp > startTime) printed.clear();
         startTime = Math.max(startTime, timestamp);
         const key = `${logStreamName} ${message}`;

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import type { TargetCredentials } from '../engine/target.ts';
 
-/** The engine's environment variable with the secret that both sides derive the sessions from. */
+/** Engine variable for the secret from which both sides derive the sessions. */
 export const servedSecretVariable = 'SERVED_FUNCTIONS_SECRET';
 
-/** Credentials of a function's role, as engine.py registers them with each invocation. */
+/** Derives credentials of a function's role, as engine.py registers them with each invocation. */
 export function roleCredentials(secret: string, roleArn: string): TargetCredentials {
   const derive = (purpose: string) => createHmac('sha256', secret).update(`${purpose}:${roleArn}`).digest('hex');
   return {

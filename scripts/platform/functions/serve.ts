@@ -18,7 +18,7 @@ import { SpareThread } from './spare-thread.ts';
 import { presentVersion, VersionRouter, type Versions } from './versions.ts';
 
 export interface FunctionServer {
-  /** Makes the engine call the functions here instead of in its own workers; set at its start. */
+  /** Environment that makes the engine call the functions here instead of in its own workers. */
   readonly engineEnvironment: Readonly<Record<string, string>>;
   /** Reads the environment of the deployed functions (tables, queues), and loads their code. */
   connect(target: Target): Promise<void>;
@@ -30,12 +30,12 @@ export interface FunctionServer {
 
 export type OnFunctionLog = (service: Service, line: string) => void;
 
-/** An invocation that has ended. */
+/** A finished invocation. */
 export interface Invoked {
   readonly service: Service;
   readonly seconds: number;
   readonly failed: boolean;
-  /** The age of the last record of a batch from a stream. */
+  /** Age of the last record in a stream batch. */
   readonly streamAgeSeconds?: number | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface FunctionHooks {
   readonly onInvoked?: OnInvoked | undefined;
 }
 
-/** A body of the API in an event: base64 takes a third more. */
+/** Maximum event size for an API body, which base64 enlarges by a third. */
 const maxBodyBytes = 2 * maxApiBodyBytes;
 
 /** Serves all functions from this process, so that a debugger reaches them and new code needs no deploy. */
@@ -70,7 +70,7 @@ export async function serveFunctions(stage: string, builder: Builder, hooks: Fun
     connect: async (target) => {
       const { lambda } = clients(target);
       const shared = await builder.sharedPackages();
-      // In a debugger, each thread has the name of its function from the start.
+      // With a debugger, each thread has its function's name from the start, so there is no spare.
       spare = shared && debuggerUrl() === undefined ? new SpareThread(shared) : undefined;
       for (const service of serviceNames) {
         const read = await readFunction({ target, lambda, stage, service, builder, roleSecret });
@@ -96,7 +96,7 @@ function renewPool(pools: Map<Service, FunctionPool>, service: Service, options:
   retired?.retire();
 }
 
-/** Another version has the settings of the deployed functions. */
+/** Routes some calls to another version, which runs with the settings of the deployed functions. */
 function routeVersions(poolOptions: ReadonlyMap<Service, PoolOptions>, onLog: OnFunctionLog): VersionRouter {
   const router = new VersionRouter((service, { name, bundlePath }) => {
     const options = poolOptions.get(service);
@@ -112,7 +112,7 @@ const observed = (router: VersionRouter, version: string, service: Service, onLo
   onLog(service, line);
 };
 
-/** The engine's variables that name a URL for each function. */
+/** Engine variables with a URL for each function. */
 const proxyVariables = (stage: string, url: string) =>
   Object.fromEntries(
     serviceNames.map((name) => [`MINISTACK_LAMBDA_PROXY_${physicalName(stage, name)}`, `${url}/${name}`]),
@@ -132,7 +132,7 @@ interface FunctionToRead {
   readonly roleSecret: string;
 }
 
-/** The settings of a deployed function, with the local bundle as its code. */
+/** Reads the settings of a deployed function; its code is the local bundle. */
 async function readFunction({ target, lambda, stage, service, builder, roleSecret }: FunctionToRead) {
   const name = physicalName(stage, service);
   const input = { FunctionName: name, Qualifier: aliasName };
@@ -150,7 +150,7 @@ async function readFunction({ target, lambda, stage, service, builder, roleSecre
   };
 }
 
-/** Lambda's environment of a function. */
+/** A function's environment in Lambda. */
 function environment(target: Target, name: string, memoryMb: number, credentials: TargetCredentials) {
   return {
     AWS_REGION: target.region,
@@ -168,7 +168,7 @@ function environment(target: Target, name: string, memoryMb: number, credentials
 }
 
 interface Parts {
-  /** First part of each path, which only the engine knows: no other program may invoke a function. */
+  /** First path segment, known only to the engine, so that no other program can invoke a function. */
   readonly secret: string;
   readonly builder: Builder;
   readonly pools: ReadonlyMap<Service, FunctionPool>;
@@ -185,7 +185,7 @@ async function answer(
   const service = serviceNames.find((name) => path === `/${secret}/${name}`);
   if (!service || request.method !== 'POST') return sendProblem(response, notServed);
   const invocation = toInvocation(request, (await readBody(request)).toString());
-  // A call after a save waits for the rebuild; otherwise it would still run the old code.
+  // A call after a save waits for the rebuild, so that it runs the new code.
   await builder.fresh(service);
   const pool = pools.get(service);
   const begun = performance.now();
@@ -199,7 +199,7 @@ async function answer(
   response.end(failed ? JSON.stringify(outcome) : outcome.result);
 }
 
-/** Measured when the function got the batch, like Lambda's metric. */
+/** Measured when the function received the batch, like Lambda's metric. */
 function readStreamAge(service: Service, event: string, sinceSeconds: number): number | undefined {
   if (services[service].trigger.kind !== 'stream') return undefined;
   const key = '"ApproximateCreationDateTime":';

@@ -1,21 +1,21 @@
 import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** A thread as one execution environment of one function. Loads the bundle once and handles one call at a time. */
+/** A thread that serves as one execution environment: loads a function's bundle once and handles one call at a time. */
 export interface ServedFunction {
   readonly bundle: string;
   readonly name: string;
   readonly memoryMb: number;
 }
 
-/** Packages that a thread loads before it knows its function. */
+/** Packages that a thread loads before it is assigned a function. */
 export interface Preload {
   /** The file of linked packages. */
   readonly file: string;
   readonly packages: readonly string[];
 }
 
-/** The first message: which function the thread is, and its whole environment. */
+/** The first message: the thread's function and its whole environment. */
 export interface Assignment {
   readonly served: ServedFunction;
   readonly env: Readonly<Record<string, string>>;

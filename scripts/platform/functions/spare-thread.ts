@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Preload } from './served-function.ts';
 
-/** A new thread for any function: it waits for its assignment. */
+/** Starts a thread that waits for its assignment to a function. */
 export function startThread({ name, preload }: { name?: string; preload?: Preload }): Worker {
   return new Worker(new URL('./served-function.ts', import.meta.url), {
     workerData: preload,
@@ -13,10 +13,10 @@ export function startThread({ name, preload }: { name?: string; preload?: Preloa
   });
 }
 
-/** Later than the first answer of the thread that it replaces. */
+/** Long enough for the assigned thread to give its first answer. */
 const replaceAfterMs = 500;
 
-/** A thread with the packages that most functions load, so that new code answers without waiting for them. */
+/** Keeps a thread with the packages that most functions load, so that new code answers without waiting for them. */
 export class SpareThread {
   readonly #preload: Preload;
   #thread: Worker | undefined;
@@ -27,7 +27,7 @@ export class SpareThread {
     this.#replace();
   }
 
-  /** The spare thread if there is one, else a new one. */
+  /** Returns the spare thread if there is one, otherwise a new one. */
   take(): Worker {
     const thread = this.#thread ?? startThread({ preload: this.#preload });
     thread.removeAllListeners('error').ref();
@@ -44,11 +44,11 @@ export class SpareThread {
   #replace(): void {
     this.#timer = undefined;
     const thread = startThread({ preload: this.#preload });
-    // The function's own thread will report it.
+    // The function's own thread will report the error.
     thread.on('error', () => {
       if (this.#thread === thread) this.#thread = undefined;
     });
-    // Nothing waits for it.
+    // Must not keep the process alive.
     thread.unref();
     this.#thread = thread;
   }

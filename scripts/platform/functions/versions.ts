@@ -3,23 +3,23 @@ import { parseLog } from './function-logs.ts';
 import type { FunctionPool } from './function-pool.ts';
 import type { Invocation, Outcome } from './served-function.ts';
 
-/** Another version of every function, beside the one of the working tree. */
+/** A second version of every function, beside the working tree's. */
 export interface OtherVersion {
   readonly name: string;
   bundlePath(service: Service): string;
 }
 
-/** One finished call of a function. */
+/** A finished call of a function. */
 export interface Call {
   readonly version: string;
   readonly service: Service;
   readonly ms: number;
   readonly failed: boolean;
-  /** Status of an API's answer. */
+  /** Status of an API response. */
   readonly status: number | undefined;
 }
 
-/** A line of a function in the embedded metric format. */
+/** A function's line in the embedded metric format. */
 export type Metrics = Readonly<Record<string, unknown>>;
 
 export interface Observer {
@@ -27,20 +27,20 @@ export interface Observer {
   onMetrics(version: string, service: Service, metrics: Metrics): void;
 }
 
-/** Routes like an alias of Lambda with two versions: each call goes to the other one with the probability of its share. */
+/** Routes like a Lambda alias with two versions: `share` is the probability that a call goes to the other version. */
 export interface Versions {
-  /** Serves it with a share of 0, in place of the one before. */
+  /** Replaces the other version, at first with a share of 0. */
   begin(other: OtherVersion, observer: Observer): void;
-  /** From 0 to 1. */
+  /** Share of calls from 0 to 1. */
   setShare(ofOther: number): void;
-  /** Once no call of the other version is running; with a share of 0 none begins. */
+  /** Resolves when the other version has no running calls; with a share of 0, no more begin. */
   untilEnded(): Promise<void>;
 }
 
 /** The name of the working tree's version. */
 export const presentVersion = 'present';
 
-/** What a call needs of the server. */
+/** A call, with the working tree's environments. */
 export interface Routed {
   readonly service: Service;
   readonly present: FunctionPool;
@@ -52,11 +52,11 @@ export class VersionRouter implements Versions {
   #other: OtherVersion | undefined;
   #observer: Observer | undefined;
   readonly #pools = new Map<Service, FunctionPool>();
-  /** Calls of the other version. */
+  /** Running calls of the other version. */
   readonly #running = new Set<Promise<Outcome>>();
   readonly #open: (service: Service, version: OtherVersion) => FunctionPool;
 
-  /** @param open makes the environments of another version, with the first call */
+  /** @param open creates the environments of another version, at the first call */
   constructor(open: (service: Service, version: OtherVersion) => FunctionPool) {
     this.#open = open;
   }
@@ -114,7 +114,7 @@ export class VersionRouter implements Versions {
   }
 }
 
-/** Without parsing the body, which may be long. */
+/** Reads only the beginning, because the body may be long. */
 function readStatus(result: string): number | undefined {
   const status = /^\{"statusCode":(\d{3})/.exec(result)?.[1];
   return status === undefined ? undefined : Number(status);

@@ -2,20 +2,20 @@ import type { IncomingMessage } from 'node:http';
 import type { Sessions } from './sessions.ts';
 import { type Claim, checkSignature, parseClaim, type Refusal } from './signature.ts';
 
-/** The key of a run, and where it is valid. */
+/** A run's key, and the regions in which it is valid. */
 export interface RunKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly region: string;
-  /** True if the engine checks the signatures of the sessions that it issues; else the gateway does. */
+  /** True if the engine checks the signatures of sessions that it issues; otherwise the gateway does. */
   readonly engineChecksSessions: boolean;
-  /** Regions whose tables are reached through this gateway. */
+  /** Regions whose tables can be reached through this gateway. */
   readonly otherRegions?: readonly string[];
 }
 
 /**
- * What the engine must answer unsigned: whether it is up, and the result of a custom resource. The address of a result
- * is a secret of its own.
+ * Requests that the engine must answer unsigned: health checks and results of custom resources. The URL of a result is
+ * itself a secret.
  */
 const unsignedPaths: readonly { readonly method: string; readonly path: RegExp }[] = [
   { method: 'GET', path: /^\/_(ministack|localstack)\/health$/ },
@@ -23,8 +23,8 @@ const unsignedPaths: readonly { readonly method: string; readonly path: RegExp }
 ];
 
 /**
- * Refuses calls that are not signed with this run's key. The engine itself trusts the id of a root key without its
- * secret, so anyone who knows the id could run code.
+ * Rejects calls not signed with this run's key. The engine trusts the id of a root key without checking its secret, so
+ * anyone who knows the id could run code.
  */
 export async function authenticate(
   { key, sessions }: { readonly key: RunKey; readonly sessions: Sessions },

@@ -1,6 +1,6 @@
 import type { BeforeHook } from './gateway-call.ts';
 
-/** One function's use of one operation on one resource. */
+/** One combination of function, operation and resource. */
 export interface RecordedCall {
   readonly function: string;
   readonly service: string;
@@ -11,7 +11,7 @@ export interface RecordedCall {
 /** Path on the gateway: PUT begins a record, GET reads it, DELETE ends it. */
 export const recordPath = '/_platform/function-calls';
 
-/** Distinct calls of the functions. Recorded only between `begin` and `end`, because finding a caller takes time. */
+/** Distinct calls of the functions. Recorded only on request, because finding a caller takes time. */
 export class CallRecord {
   #calls: Map<string, RecordedCall> | undefined;
 

@@ -2,17 +2,17 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { findWorkers } from '../process/memory.ts';
 
-/** The engine's worker that made a call. It runs one function. */
+/** The engine's worker that made a call. Each worker runs one function. */
 export interface Caller {
   readonly pid: number;
   /** The physical name of the function. */
   readonly functionName: string;
 }
 
-/** Only Linux shows (in /proc) which process holds the other end of a connection. */
+/** Only Linux shows (in /proc) which process has the other end of a connection. */
 export const callersAreKnown = process.platform === 'linux';
 
-/** The worker at the other end of the request's connection; undefined if it is not a worker, or has exited. */
+/** Finds the worker at the other end of the connection; undefined for other processes, or if it has exited. */
 export function findCaller(request: IncomingMessage, enginePid: number): Caller | undefined {
   const { remotePort, localPort } = request.socket;
   const inode = remotePort && localPort ? findInode(remotePort, localPort) : undefined;
@@ -21,7 +21,7 @@ export function findCaller(request: IncomingMessage, enginePid: number): Caller 
   return pid === undefined ? undefined : { pid, functionName: readFunctionName(pid) };
 }
 
-/** Inode of the socket with these ports. */
+/** Finds the inode of the socket with these ports. */
 function findInode(ownPort: number, peerPort: number): string | undefined {
   const inHex = (port: number) => port.toString(16).toUpperCase().padStart(4, '0');
   const [own, peer] = [`:${inHex(ownPort)}`, `:${inHex(peerPort)}`];

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** An engine request's operation, by AWS's names. */
+/** The operation of an engine request, by AWS's names. */
 export interface Operation {
   readonly service: string;
   readonly operation: string;
@@ -83,7 +83,7 @@ const restNames: readonly { service: string; method: string; path: RegExp; name:
   { service: 's3', method: 'HEAD', path: /^\/[^/]+\/.+/, name: 'HeadObject' },
 ];
 
-/** REST calls carry no operation name. Known shapes get AWS's name, others the method and the first path segment. */
+/** REST calls carry no operation name. Known calls get AWS's name, others the method and the first path segment. */
 function nameRestOperation(service: string, method: string, url: URL): string {
   const known = restNames.find((r) => r.service === service && r.method === method && r.path.test(url.pathname));
   if (known) return known.name;

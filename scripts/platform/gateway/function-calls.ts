@@ -1,15 +1,15 @@
 import type { BeforeHook, GatewayCall } from './gateway-call.ts';
 
-/** How often, by the call and what it was about: `dynamodb.Query <table>#<index>`, `sqs.SendMessage <queue>`. */
+/** Call counts by operation and resource: `dynamodb.Query <table>#<index>`, `sqs.SendMessage <queue>`. */
 export type CallsByPlace = ReadonlyMap<string, number>;
 
 export interface CountedCalls {
   readonly made: CallsByPlace;
-  /** Those that the engine refused: a condition failed. */
+  /** Calls that the engine rejected because a condition failed. */
   readonly refused: CallsByPlace;
 }
 
-/** Counts the calls of the functions, and of nobody else. Only when asked to, because it reads every body. */
+/** Counts only the functions' calls. Active only on request, because it reads every body. */
 export class FunctionCalls {
   #made: Map<string, number> | undefined;
   #refused = new Map<string, number>();
@@ -19,7 +19,7 @@ export class FunctionCalls {
     this.#refused = new Map();
   }
 
-  /** @returns what was counted since the begin */
+  /** @returns the counts since `begin` */
   end(): CountedCalls {
     const made = this.#made ?? new Map<string, number>();
     this.#made = undefined;

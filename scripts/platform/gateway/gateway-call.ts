@@ -36,7 +36,7 @@ export class GatewayCall implements Operation {
     return this.request.headers['user-agent']?.includes('exec-env/AWS_Lambda') ?? false;
   }
 
-  /** The worker that makes the call, on Linux; undefined for other callers. */
+  /** The worker that made the call, on Linux; undefined for other callers. */
   get caller(): Caller | undefined {
     if (this.#caller === 'not searched') {
       this.#caller = this.#enginePid === undefined ? undefined : findCaller(this.request, this.#enginePid);
@@ -44,19 +44,19 @@ export class GatewayCall implements Operation {
     return this.#caller;
   }
 
-  /** The tables (all tables of a transaction, sorted), the queue or the bus of the call; '' if there is none. */
+  /** The call's tables (all tables of a transaction, sorted), queue or bus; '' if there is none. */
   async resource(): Promise<string> {
     return parseResource((await this.body()).toString('utf8'));
   }
 
-  /** The resource, and the index of a query: `orders#open`. */
+  /** The resource and, for a query, its index: `orders#open`. */
   async place(): Promise<string> {
     const text = (await this.body()).toString('utf8');
     const index = parseIndex(text);
     return parseResource(text) + (index === '' ? '' : `#${index}`);
   }
 
-  /** The tables and indexes of a throttled DynamoDB call; none of another service. */
+  /** Tables and indexes of a throttled DynamoDB call; empty for other services. */
   async throttledPlaces(): Promise<readonly ThrottledPlace[]> {
     if (this.service !== 'dynamodb') return [];
     const text = (await this.body()).toString('utf8');
@@ -66,7 +66,7 @@ export class GatewayCall implements Operation {
     return names.map((name) => ({ table: withoutPrefix(name), index, side }));
   }
 
-  /** Called with the status when the call is answered; not when its caller hangs up. */
+  /** Called with the status when the call is answered, but not if its caller hangs up. */
   onAnswered(told: (status: number) => void): void {
     this.#response.once('finish', () => told(this.#response.statusCode));
   }
@@ -94,25 +94,25 @@ export interface ThrottledPlace extends Readonly<Record<string, string>> {
   readonly side: 'read' | 'write';
 }
 
-/** A table's physical name ends in the name that the model has for it, and its owner's region where it is copied. */
+/** Strips the stage's prefix, and the owner's region of a replica, from a table's physical name. */
 const withoutPrefix = (name: string): string => {
   const own = name.replace(/-[a-z]{2}(-[a-z]+)+-\d$/, '');
   return tableNames.find((table) => own.endsWith(`-${table}`)) ?? name;
 };
 
-/** What happens to a call; undefined: the next hook decides, or the call is forwarded. */
+/** Outcome of a call; undefined: the next hook decides, or the call is forwarded. */
 export type Fate =
   | undefined
-  /** The gateway sends this answer; the engine never sees the call. */
+  /** The gateway sends this response; the engine never sees the call. */
   | Response
   /** The connection is reset; the engine never sees the call. */
   | 'reset'
-  /** The engine gets the call twice; the caller gets the second answer. */
+  /** The engine gets the call twice; the caller gets the second response. */
   | 'duplicate'
-  /** The engine does the work, then `loseAnswer` runs and the connection closes without an answer. */
+  /** The engine executes the call, then `loseAnswer` runs and the connection closes without a response. */
   | { readonly loseAnswer: () => void };
 
-/** Runs before a call is forwarded. The first hook that returns a fate wins. */
+/** Runs before a call is forwarded. The first hook that returns an outcome wins. */
 export type BeforeHook = (call: GatewayCall) => Fate | Promise<Fate>;
 
 const parseIndex = (text: string): string => /"IndexName"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? '';
@@ -122,7 +122,7 @@ interface Named {
   readonly EventBusName?: string;
 }
 
-/** The engine answers a body that it cannot read; it names no resource. */
+/** An unreadable body names no resource; the engine answers it. */
 function parseResource(text: string): string {
   try {
     return toResource(JSON.parse(text) as Body);

@@ -17,7 +17,7 @@ import { refusalAnswer } from './refusal-answer.ts';
 import { Sessions } from './sessions.ts';
 import { parseClaim, signAnew } from './signature.ts';
 
-/** Sees the bodies of some calls. Learns that the engine accepted one before the caller does. */
+/** Sees the bodies of some calls, and is told of an accepted call before its caller is. */
 export interface CallWatcher {
   readonly watches: (method: string, url: string) => boolean;
   readonly accepted: (url: string, body: Buffer) => void;
@@ -27,12 +27,12 @@ export interface CallWatcher {
 export const callsPath = '/_platform/calls';
 
 const discardedAnswerTimeoutMs = 10_000;
-/** RFC 9110: the engine does not serve that region. */
+/** Misdirected Request (RFC 9110): the engine does not serve that region. */
 const misdirected = 421;
-/** Lambda's limit of a package that is uploaded directly is 50 MB, in base64. */
+/** Above Lambda's limit for a directly uploaded package: 50 MB, in base64. */
 const maxBodyBytes = 70 * 1024 * 1024;
 
-/** The only entrance to the engine. It checks and counts calls, and hooks can answer in the engine's place. */
+/** The only way to reach the engine. Checks and counts calls; hooks can answer in the engine's place. */
 export class Gateway {
   readonly faults = new Faults();
   readonly record = new CallRecord();
@@ -40,9 +40,9 @@ export class Gateway {
   readonly before: BeforeHook[] = [this.record.hook, this.functionCalls.hook, this.faults.hook];
   readonly watchers: CallWatcher[] = [];
   readonly counters = new CallCounters();
-  /** Learns how each call was answered: 0 when its caller hung up, or was cut off. */
+  /** Called with each call's status; 0 if its caller hung up or was cut off. */
   onAnswered: ((call: GatewayCall, status: number) => void) | undefined;
-  /** Learns of each call that was answered with throttling, and where. */
+  /** Called for each throttled call, with the tables and indexes. */
   onThrottled: ((call: GatewayCall, places: readonly ThrottledPlace[]) => void) | undefined;
   readonly #network: Network | undefined;
   #listener: Listener | undefined;
@@ -50,18 +50,18 @@ export class Gateway {
   #key: RunKey | undefined;
   #sessions = new Sessions();
 
-  /** @param network the other regions of the run */
+  /** @param network connects the other regions of the run */
   constructor(network?: Network) {
     this.#network = network;
   }
 
-  /** Listens before the engine starts, because the engine needs this port. Until `connect`, calls get 503. */
+  /** Listens before the engine starts, because the engine needs the port. Until `connect`, calls get 503. */
   async start(): Promise<void> {
     const handle: Answer = (request, response, url) => this.#handle(request, response, url);
     this.#listener = await listen(0, 'the gateway', handle, { maxBodyBytes });
   }
 
-  /** From now on, forwards the calls that are signed with this key. */
+  /** Starts forwarding calls that are signed with this key. */
   connect(upstream: Upstream, key: RunKey): Forwarder {
     const otherRegions = this.#network?.regions.filter((region) => region !== key.region) ?? [];
     this.#key = { ...key, otherRegions };
@@ -101,19 +101,22 @@ export class Gateway {
       const fate = await hook(call);
       if (fate) return this.#apply(fate, call, response);
     }
-    // The caller gave up while a hook held the call. As on a real network, the call may still arrive.
+    // The caller gave up while a hook delayed the call. As on a real network, the call may still arrive.
     if (response.destroyed) return call.bodyIfRead && this.#forwardAndDiscard(call);
     await this.#forward(call, response);
   }
 
-  /** Takes a call from another region. Its caller is a stranger to this engine; the engine there has let it pass. */
+  /**
+   * Takes a call from another region. This engine does not know the caller; the other region's engine has authorized
+   * it.
+   */
   async receive(call: GatewayCall, response: ServerResponse, onHeaders: OnHeaders): Promise<void> {
     if (!this.#forwarder) return sendProblem(response, engineDown);
     const body = await call.body();
     await this.#forwarder.forward(call.request, response, { headers: this.#sign(call, body), body, onHeaders });
   }
 
-  /** The same without an answer. */
+  /** Like `receive`, but discards the answer. */
   async receiveAndDiscard(call: GatewayCall): Promise<void> {
     const body = await call.body();
     const signed = this.#sign(call, body);
@@ -156,7 +159,7 @@ export class Gateway {
     await this.#forward(call, response, lose);
   }
 
-  /** `onAnswered` runs after the engine's work and before its answer is sent. */
+  /** `onAnswered` runs after the engine has executed the call and before its answer is sent. */
   async #forward(call: GatewayCall, response: ServerResponse, onAnswered?: () => void): Promise<void> {
     if (!this.#forwarder) return sendProblem(response, engineDown);
     const abroad = this.#findOtherRegion(call);
@@ -174,7 +177,7 @@ export class Gateway {
     await this.#forwarder.forward(call.request, response, { onHeaders, ...(body && { body }) });
   }
 
-  /** The engine may issue a session, whose calls come through here. */
+  /** The response may issue a session, whose calls come through this gateway. */
   async #forwardAndLearn(call: GatewayCall, response: ServerResponse, onAnswered?: () => void): Promise<void> {
     const { method = '', url: path = '/', headers } = call.request;
     const answer = await this.#exchange({ method, path, headers, body: await call.body() });
@@ -191,7 +194,7 @@ export class Gateway {
     return 'code' in claim || claim.region === this.#key?.region ? undefined : claim.region;
   }
 
-  /** The engine here checks signature and role; what it lets pass, it does not serve: see engine.py. */
+  /** The engine here only checks signature and role; it does not execute calls to other regions: see engine.py. */
   async #forwardAbroad(
     call: GatewayCall,
     response: ServerResponse,
@@ -213,7 +216,7 @@ export class Gateway {
     return { from: this.#key?.region ?? '', to };
   }
 
-  /** Forwards a call and discards its answer, which no caller waits for. */
+  /** Forwards a call and discards its answer, because its caller has gone. */
   async #forwardAndDiscard(call: GatewayCall): Promise<void> {
     const { method = 'GET', url: path = '/', headers } = call.request;
     const status = await this.#discard({ method, path, headers, body: await call.body() });
@@ -226,7 +229,7 @@ export class Gateway {
     return (await this.#exchange(sent))?.status;
   }
 
-  /** Undefined: the engine does not answer. */
+  /** Undefined if the engine does not answer. */
   async #exchange({ body, ...sent }: Sent) {
     const signal = AbortSignal.timeout(discardedAnswerTimeoutMs);
     const answer = await this.#forwarder
@@ -242,7 +245,10 @@ interface Sent extends Omit<Exchange, 'body' | 'signal'> {
 
 const toUrl = ({ url }: IncomingMessage): URL => new URL(url ?? '/', 'http://localhost');
 
-/** The services' names for it: `ProvisionedThroughputExceeded`, `ThrottlingError` of a transaction, `RequestThrottled` ... */
+/**
+ * Throttling errors by service: `ProvisionedThroughputExceeded`, `ThrottlingError` in a transaction,
+ * `RequestThrottled`.
+ */
 async function isThrottling(answer: Response): Promise<boolean> {
   return answer.status >= 400 && /Throttl|ThroughputExceeded/.test(await answer.clone().text());
 }

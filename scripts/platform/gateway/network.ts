@@ -4,7 +4,7 @@ import type { GatewayCall } from './gateway-call.ts';
 
 export type OnHeaders = NonNullable<Forwarding['onHeaders']>;
 
-/** Takes calls from other regions. */
+/** Receives calls from other regions. */
 export interface Entrance {
   receive(call: GatewayCall, response: ServerResponse, onHeaders: OnHeaders): Promise<void>;
   receiveAndDiscard(call: GatewayCall): Promise<void>;
@@ -15,10 +15,10 @@ export interface Route {
   readonly to: string;
 }
 
-/** What connects the regions of one run. It can be cut, and regions can be lost. */
+/** Connects the regions of one run. Connections can be cut, and regions can be lost. */
 export class Network {
   readonly regions: readonly string[];
-  /** Calls between regions that did not arrive. */
+  /** Number of calls between regions that did not arrive. */
   unanswered = 0;
   readonly #entrances = new Map<string, Entrance>();
   readonly #lost = new Set<string>();
@@ -38,7 +38,7 @@ export class Network {
     return !this.#isCut && !this.#lost.has(from) && !this.#lost.has(to);
   }
 
-  /** Nothing passes between regions any more, nor do the answers of calls that are under way. */
+  /** Stops all traffic between regions, including answers to calls in progress. */
   cut(): void {
     this.#isCut = true;
     this.#dropAll();
@@ -53,7 +53,7 @@ export class Network {
     this.#dropAll();
   }
 
-  /** Resolves when the exchange is over. A call that does not arrive is never answered: its caller gives up. */
+  /** Resolves when the exchange is over. A call that does not arrive gets no answer; its caller times out. */
   async deliver(route: Route, call: GatewayCall, response: ServerResponse, onHeaders: OnHeaders): Promise<void> {
     const entrance = this.#entranceOf(route);
     if (!entrance) {

@@ -6,11 +6,11 @@ export interface Session {
 const read = (answer: string, name: string): string | undefined =>
   new RegExp(`<${name}>([^<]+)</${name}>`).exec(answer)?.[1];
 
-/** Sessions of roles that an engine has issued. For one that checks no signatures: the gateway does so in its place. */
+/** Role sessions issued by an engine that does not check signatures; the gateway checks them instead. */
 export class Sessions {
   readonly #issued = new Map<string, Session>();
 
-  /** @param answer of STS: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+  /** @param answer a response of STS: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
   learn(answer: string): void {
     const [accessKeyId, secretAccessKey, sessionToken] = ['AccessKeyId', 'SecretAccessKey', 'SessionToken'].map(
       (name) => read(answer, name),

@@ -1,13 +1,13 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** Why a call is refused: AWS's code for it, and a text. */
+/** Reason for rejecting a call: AWS's error code, and a message. */
 export interface Refusal {
   readonly code: string;
   readonly message: string;
 }
 
-/** What a signed request says about its signature: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html */
+/** Signature data of a signed request: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html */
 export interface Claim {
   readonly accessKeyId: string;
   /** YYYYMMDD */
@@ -18,7 +18,7 @@ export interface Claim {
   readonly signature: string;
   /** YYYYMMDDTHHMMSSZ */
   readonly signedAt: string;
-  /** Lifetime of a presigned URL; undefined: the signature is in a header. */
+  /** Lifetime of a presigned URL; undefined if the signature is in a header. */
   readonly expiresSeconds: number | undefined;
   readonly sessionToken: string | undefined;
 }
@@ -28,7 +28,7 @@ const maxSkewMs = 15 * 60_000;
 const maxExpiresSeconds = 7 * 24 * 60 * 60;
 const unsignedPayloads = new Set(['UNSIGNED-PAYLOAD', 'STREAMING-UNSIGNED-PAYLOAD-TRAILER']);
 
-/** Reads the signature of a request from its header or, for a presigned URL, from its query. */
+/** Parses the signature of a request from its header or, for a presigned URL, from its query. */
 export function parseClaim(
   { headers, headersDistinct }: SignedCall['request'],
   { searchParams }: URL,
@@ -69,7 +69,7 @@ function readQuery(query: URLSearchParams): Fields {
   );
 }
 
-/** The parts of a call that a signature covers. */
+/** The parts of a call covered by its signature. */
 export interface SignedCall {
   readonly request: Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'headersDistinct'>;
   readonly url: URL;
@@ -110,7 +110,7 @@ function checkPayload({ service }: Claim, { request, body }: SignedCall): Refusa
   return { code: 'XAmzContentSHA256Mismatch', message };
 }
 
-/** The headers of a call to a JSON service, signed with another key. */
+/** Headers of a call to a JSON service, signed again with another key. */
 export function signAnew(
   { request: { method, url: target, headers }, url, body }: SignedCall,
   { accessKeyId, secretAccessKey, region }: { accessKeyId: string; secretAccessKey: string; region: string },
@@ -173,7 +173,7 @@ function canonicalHeader({ headersDistinct }: SignedCall['request'], name: strin
   return (headersDistinct[name] ?? []).map((value) => value.trim().replace(/\s+/g, ' ')).join(',');
 }
 
-/** RFC 3986, 5.2.4; S3 alone signs its path as it is. */
+/** Removes dot segments (RFC 3986, 5.2.4). Only S3 signs its path unchanged. */
 function withoutDots(path: string): string {
   const kept: string[] = [];
   for (const part of path.split('/')) {
@@ -183,7 +183,7 @@ function withoutDots(path: string): string {
   return `/${kept.join('/')}${path.endsWith('/') && kept.length > 0 ? '/' : ''}`;
 }
 
-/** RFC 3986: everything but letters, digits and `-._~`. */
+/** Percent-encodes everything but the unreserved characters of RFC 3986: letters, digits and `-._~`. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Problem } from './problem.ts';
 
-/** Judges the announced length, so that nothing of a body that is too long is read. */
+/** Checks the announced length, so that a body that is too long is not read at all. */
 export function checkLength({ headers }: IncomingMessage, maxBytes: number): Problem | undefined {
   return Number(headers['content-length'] ?? 0) > maxBytes ? tooLong(maxBytes) : undefined;
 }
@@ -11,7 +11,7 @@ export function tooLong(maxBytes: number): Problem {
   return { status: 413, code: 'body_too_long', title: 'Content Too Large', detail };
 }
 
-/** Drops what a body has beyond its limit, whoever reads it. Calls `onExcess` once, and the end never comes. */
+/** Drops bytes of a body beyond its limit, whatever reads it. Calls `onExcess` once; the body then never ends. */
 export function limitBody(request: IncomingMessage, maxBytes: number, onExcess: () => void): void {
   const push = request.push.bind(request);
   let received = 0;
@@ -24,7 +24,7 @@ export function limitBody(request: IncomingMessage, maxBytes: number, onExcess: 
   };
 }
 
-/** Rejects when the sender hangs up before the end. */
+/** Rejects if the sender hangs up before the end. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);

@@ -10,7 +10,7 @@ import { request as httpsRequest, Agent as SecureAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import { type Problem, sendProblem } from './problem.ts';
 
-/** Where the engine listens. */
+/** Address of the engine. */
 export type Upstream = { readonly socketPath: string } | { readonly url: URL };
 
 export interface Forwarding {
@@ -54,7 +54,7 @@ export class Forwarder {
   constructor(upstream: Upstream) {
     this.#upstream = upstream;
     const secure = 'url' in upstream && upstream.url.protocol === 'https:';
-    // An external engine may close idle connections after 5 s. Closing them earlier here avoids requests on closing ones.
+    // An external engine may close idle connections after 5 s, so close them earlier here.
     const idle = 'url' in upstream ? { timeout: 4_000 } : {};
     this.#agent = new (secure ? SecureAgent : Agent)({ keepAlive: true, maxFreeSockets: 64, ...idle });
     this.#send = secure ? httpsRequest : httpRequest;
@@ -78,12 +78,12 @@ export class Forwarder {
     });
   }
 
-  /** Sends one request and resolves with its response, whose body is still unread. Rejects if there is no response. */
+  /** Sends one request and resolves with its response, whose body is not read yet. Rejects without a response. */
   exchange({ method, path, headers, body, signal }: Exchange): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const upstream = this.#send({ ...this.#address(path), method, headers, signal });
       upstream.once('response', resolve);
-      // An abort in the middle of the body arrives as an error of the request, after the response.
+      // An abort in the middle of the body arrives as an error on the request, after the response.
       upstream.on('error', reject);
       if (body) body.pipe(upstream);
       else upstream.end();

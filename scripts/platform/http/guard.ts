@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Problem } from './problem.ts';
 
-/** Decides from the head of a request whether its sender may call. Runs before anything else looks at it. */
+/** Decides by a request's head whether its sender may call. Runs before any other handler. */
 export type Guard = (request: IncomingMessage, url: URL) => Problem | undefined;
 
 const foreignSites = new Set(['cross-site', 'same-site']);
@@ -22,14 +22,14 @@ export const programsOnly: Guard = ({ headers }) => {
 export const ownPage: Guard = (request, url) =>
   request.headers.origin === `http://${request.headers.host}` ? undefined : programsOnly(request, url);
 
-/** Allows all pages: for listeners that decide by tokens, and answer CORS themselves. */
+/** Allows all pages, for listeners that check tokens and handle CORS themselves. */
 export const anyPage: Guard = () => undefined;
 
-/** A foreign Host means DNS rebinding: a page whose name now resolves to this machine. */
+/** A foreign Host indicates DNS rebinding: a page whose name now resolves to this machine. */
 export function hostCheck(port: number): (request: IncomingMessage) => Problem | undefined {
   const allowed = new RegExp(`^(127\\.0\\.0\\.1|([a-z0-9_-]+\\.)*localhost):${port}$`, 'i');
   return ({ headers, headersDistinct }) => {
-    // With two Host lines, the program behind this one could read the other.
+    // With two Host headers, the next program could read the other one.
     const single = headersDistinct.host?.length === 1;
     if (single && allowed.test(headers.host ?? '')) return undefined;
     return refused('host_refused', `the Host header '${headersDistinct.host?.join(', ') ?? ''}'`);

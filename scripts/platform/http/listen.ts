@@ -9,11 +9,11 @@ import { type Problem, sendProblem } from './problem.ts';
 /** The only interface that the platform listens on. */
 export const loopback = '127.0.0.1';
 
-/** Answers one request. The path of `url` starts with a slash; whatever this throws becomes a 500. */
+/** Answers one request. The path of `url` starts with a slash; any error thrown becomes a 500. */
 export type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown;
 
 export interface ListenOptions {
-  /** Checks the caller, after the Host header; by default it refuses web pages. */
+  /** Checks the caller after the Host header; by default it rejects web pages. */
   readonly guard?: Guard;
   /** Default 64 KiB. */
   readonly maxBodyBytes?: number;
@@ -28,20 +28,20 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Limits how long a slow sender can hold a connection: for its headers, and with its body. */
+/** Limits how long a slow sender can hold a connection: for the headers, and for the whole request. */
 const slowest = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 2_000 };
 const usualMaxBodyBytes = 64 * 1024;
 
 const open = new Set<Listener>();
 
-/** The listeners of this process, by the name that each was given. */
+/** The listeners of this process, with their names. */
 export function openListeners(): readonly Listener[] {
   return [...open];
 }
 
 /**
- * Listens on loopback; port 0 picks a free one. Every server of the project is made here, so that all of them treat
- * foreign hosts and pages, broken targets, long bodies, slow senders and errors alike.
+ * Listens on loopback; port 0 picks a free one. All servers of the project are created here, so that all of them treat
+ * foreign hosts and pages, malformed targets, long bodies, slow senders and errors alike.
  */
 export async function listen(
   port: number,
@@ -86,7 +86,7 @@ async function handle({ name, check, answer }: Handling, request: IncomingMessag
     if (problem || !url) sendProblem(response, problem ?? badTarget);
     else await answer(request, response, url);
   } catch (error) {
-    // A caller that hung up in the middle of its body, or was told that the body is too long, is no error of ours.
+    // Not our error if the caller hung up in the middle of its body, or was told that the body is too long.
     if (request.destroyed || response.writableEnded) return;
     process.stderr.write(`${name}: ${error instanceof Error ? error.stack : String(error)}\n`);
     sendProblem(response, failed);
@@ -107,7 +107,7 @@ const failed: Problem = {
   detail: "The local platform made an error. The platform's terminal shows it.",
 };
 
-/** Only the origin form (RFC 9112, 3.2.1): what CONNECT, proxies and `OPTIONS *` send has no meaning here. */
+/** Accepts only the origin form (RFC 9112, 3.2.1); targets of CONNECT, proxies and `OPTIONS *` have no meaning here. */
 function parseTarget(target: string): URL | undefined {
   return target.startsWith('/') ? (URL.parse(`http://${loopback}${target}`) ?? undefined) : undefined;
 }

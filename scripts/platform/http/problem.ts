@@ -15,7 +15,7 @@ export function sendProblem(response: ServerResponse, problem: Problem): void {
     return;
   }
   const { headers, body } = problemMessage(problem);
-  // The request's body may still arrive: on a kept connection, its rest would be read as the next request.
+  // The request's body may still arrive; on a kept connection, its rest would be read as the next request.
   response.writeHead(problem.status, { ...headers, connection: 'close' });
   response.end(body);
 }

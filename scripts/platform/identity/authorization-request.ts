@@ -7,7 +7,10 @@ export interface AuthorizationRequest {
   readonly nonce: string | undefined;
 }
 
-/** The person sees `refused`, because redirecting to an untrusted address is not allowed. The client sees `error`. */
+/**
+ * `refused` is shown to the person, because redirecting to an untrusted address is not allowed; `error` goes to the
+ * client.
+ */
 export type Checked =
   | { readonly request: AuthorizationRequest }
   | { readonly refused: string }
@@ -54,7 +57,7 @@ export function parseLoopbackUrl(text: string | null): URL | undefined {
   return plain && url.protocol === 'http:' && loopbackHosts.has(url.hostname) ? url : undefined;
 }
 
-/** The storefront's address with the response in its query. */
+/** Adds the response to the query of the storefront's address. */
 export function toResponseUrl(redirectUri: URL, answer: Readonly<Record<string, string | undefined>>): string {
   const url = new URL(redirectUri);
   for (const [name, value] of Object.entries(answer)) if (value !== undefined) url.searchParams.set(name, value);

@@ -4,7 +4,7 @@ import { type Checked, checkAuthorization, parameters, toResponseUrl } from './a
 import type { AuthorizationCodes } from './codes.ts';
 import { refusedPage, sendPage, signInPage } from './sign-in-page.ts';
 
-/** The API's grammar of a customer, limited to the 64 characters that this issuer's tokens allow. */
+/** The API's format of a customer, limited to the 64 characters that this issuer's tokens allow. */
 const customerName = /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/;
 
 export interface AuthorizeSettings {
@@ -13,7 +13,7 @@ export interface AuthorizeSettings {
   readonly codes: AuthorizationCodes;
 }
 
-/** GET: the sign-in page. */
+/** Answers GET with the sign-in page. */
 export function showSignIn(settings: AuthorizeSettings, query: URLSearchParams, response: ServerResponse): void {
   const checked = checkAuthorization(query, settings.audience);
   const hidden = parameters.flatMap((name) => (query.has(name) ? [[name, query.get(name) ?? ''] as const] : []));
@@ -21,7 +21,7 @@ export function showSignIn(settings: AuthorizeSettings, query: URLSearchParams, 
   else sendPage(response, 200, signInPage(hidden), checked.request.redirectUri.origin);
 }
 
-/** POST: the sign-in form. Everything is checked again because a client can change hidden fields. */
+/** Answers POST of the sign-in form. Checks everything again, because a client can change hidden fields. */
 export async function finishSignIn(
   settings: AuthorizeSettings,
   request: IncomingMessage,

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** What a code grants, validated when the code was issued. */
+/** The rights behind a code, validated when the code was issued. */
 export interface Grant {
   readonly customer: string;
   readonly admin: boolean;
@@ -39,7 +39,9 @@ export class AuthorizationCodes {
     return code;
   }
 
-  /** Returns the grant, or the reason why there is none. A failed attempt consumes the code, so it allows one guess. */
+  /**
+   * Returns the grant, or the reason for a failure. A failed attempt consumes the code, so only one guess is possible.
+   */
   redeem({ code, clientId, redirectUri, verifier }: Redemption): Grant | string {
     const grant = this.#grants.get(code);
     this.#grants.delete(code);

@@ -31,7 +31,7 @@ export interface Issuer extends Signer {
   readonly audience: string;
   readonly jwks: JSONWebKeySet;
   readonly keyId: string;
-  /** For tests that sign invalid tokens with the valid key. */
+  /** For tests, which sign invalid tokens with the valid key. */
   readonly privateKey: CryptoKey;
   readonly privateJwk: JWK;
   /** Allows the storefront at this address to read the token endpoint's responses (CORS). */

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseLoopbackUrl } from './authorization-request.ts';
 
-/** The storefronts whose pages may read this issuer's responses. */
+/** Storefronts whose pages may read this issuer's responses. */
 export class AllowedOrigins {
   readonly #origins = new Set<string>();
 
-  /** Adds a storefront on this machine, under both names of the machine. */
+  /** Adds a local storefront, under both host names of this machine. */
   add(url: string): void {
     const { port } = parseLoopbackUrl(url) ?? {};
     if (!port) throw new Error(`the storefront's address is '${url}', must be http://127.0.0.1:PORT`);
@@ -23,7 +23,7 @@ export class AllowedOrigins {
     if (this.allow(request)) response.setHeader('access-control-allow-origin', request.headers.origin ?? '');
   }
 
-  /** Answers a storefront's question what its page may send. */
+  /** Answers a storefront's CORS preflight request. */
   preflight(response: ServerResponse): void {
     response.writeHead(204, {
       'access-control-allow-methods': 'GET, POST',

@@ -18,7 +18,7 @@ button { font: inherit; font-weight: 600; width: 100%; padding: .75rem; border: 
 `;
 const styleHash = createHash('sha256').update(style).digest('base64');
 
-/** The form's hidden fields: the original request, which is checked again. */
+/** The form's hidden fields: the original request, which is checked again on submit. */
 export type Hidden = readonly (readonly [string, string])[];
 
 export function signInPage(hidden: Hidden): string {
@@ -51,14 +51,14 @@ function page(title: string, content: Html): string {
 `.text;
 }
 
-/** `redirectOrigin` is where the form redirects to; browsers apply `form-action` to redirects too. */
+/** `redirectOrigin` is the target of the form's redirect; browsers apply `form-action` to redirects too. */
 export function sendPage(response: ServerResponse, status: number, page: string, redirectOrigin = ''): void {
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
     'content-security-policy': `default-src 'none'; img-src data:; style-src 'sha256-${styleHash}'; form-action 'self' ${redirectOrigin}; frame-ancestors 'none'; base-uri 'none'`,
     'x-content-type-options': 'nosniff',
-    // Not `no-referrer`: the form would send `Origin: null`, which hides its origin.
+    // With `no-referrer`, the form would send `Origin: null`.
     'referrer-policy': 'same-origin',
   });
   response.end(page);

@@ -3,13 +3,13 @@ import { basename, join } from 'node:path';
 import { localFolder } from '../process/paths.ts';
 import { isAlive } from '../process/running.ts';
 
-/** Where `observability/prometheus.yml` finds the platforms of this machine: a file for each. */
+/** Folder from which `observability/prometheus.yml` discovers this machine's platforms, one file each. */
 export const targetsFolder = join(localFolder, 'metrics');
 
-/** Tells Prometheus where the metrics of this process are, until it exits. */
+/** Announces this process's metrics URL to Prometheus until the process exits. */
 export function announceTarget(metricsUrl: string, stage: string, folder = targetsFolder): void {
   mkdirSync(folder, { recursive: true });
-  // A killed process could not remove its own.
+  // A killed process leaves its file behind.
   for (const file of readdirSync(folder))
     if (!isAlive(Number(basename(file, '.json')))) rmSync(join(folder, file), { force: true });
   const file = join(folder, `${process.pid}.json`);

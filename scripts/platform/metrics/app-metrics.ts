@@ -14,12 +14,12 @@ const baseUnits: Readonly<Record<string, readonly [suffix: string, factor: numbe
   Percent: ['_ratio', 0.01],
 };
 
-/** Dimensions may have any name. */
+/** Converts a dimension, whose name may contain any character. */
 const toLabel = (dimension: string): string => dimension.replaceAll(/\W/g, '_').replace(/^(?=\d)/, '_');
 
 /**
- * What the functions emit, also what nobody has described: a count becomes a counter, anything else a summary. A series
- * keeps the labels that it had first.
+ * Metrics emitted by the functions, including undescribed ones: a count becomes a counter, anything else a summary. A
+ * series keeps the labels that it had first.
  */
 export class AppMetrics {
   readonly #registry: Registry;
@@ -30,12 +30,12 @@ export class AppMetrics {
     this.#registry = registry;
   }
 
-  /** A counter that begins at 0: otherwise its first step would be its first value, and no step. */
+  /** Starts a counter at 0; otherwise its first increment would be its first value, and no increase. */
   startAtZero(name: string, service: string): void {
     this.#count(name, { service }, 0);
   }
 
-  /** Takes in a function's log line; ignores what is no line of metrics. */
+  /** Adds a function's log line; ignores lines without metrics. */
   emit(service: string, record: Readonly<Record<string, unknown>>): void {
     for (const metric of readEmf(record)) this.#add(service, metric);
   }
@@ -44,7 +44,7 @@ export class AppMetrics {
     const named = Object.entries(dimensions).map(([dimension, value]) => [toLabel(dimension), value]);
     const labels: Record<string, string> = { ...Object.fromEntries(named), service };
     const finite = values.filter(Number.isFinite);
-    // A value that can fall is no counter.
+    // A value that can fall is not a counter.
     if (unit === 'Count' && finite.every((value) => value >= 0)) {
       const sum = finite.reduce((a, b) => a + b, 0);
       this.#count(name, labels, sum);
@@ -78,7 +78,7 @@ export class AppMetrics {
     found.metric.observe(pick(labels, found.labels), value);
   }
 
-  /** Two kinds cannot share a name. */
+  /** Two kinds of metric cannot share a name. */
   #free(name: string): string {
     return this.#registry.getSingleMetric(name) ? this.#free(`${name}_other`) : name;
   }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-/** One value that a function emitted. */
+/** One metric that a function emitted. */
 export interface EmittedMetric {
   readonly name: string;
-  /** CloudWatch's name for it: `Count`, `Milliseconds` ... */
+  /** CloudWatch's unit: `Count`, `Milliseconds` ... */
   readonly unit: string;
   readonly values: readonly number[];
   readonly dimensions: Readonly<Record<string, string>>;
@@ -17,12 +17,12 @@ const directive = z.object({
 const line = z.object({ _aws: z.object({ CloudWatchMetrics: z.array(directive) }) });
 const value = z.union([z.number(), z.array(z.number())]);
 
-/** The metrics of a log line; none if it is no line of metrics. Never throws: functions write what they want. */
+/** The metrics of a log line; empty if it has none. Never throws, because a function may write any JSON. */
 export function readEmf(record: Readonly<Record<string, unknown>>): EmittedMetric[] {
   const parsed = line.safeParse(record);
   if (!parsed.success) return [];
   return parsed.data._aws.CloudWatchMetrics.flatMap(({ Dimensions, Metrics }) => {
-    // CloudWatch counts each value once for every set of dimensions; the longest set says most.
+    // CloudWatch counts each value once per set of dimensions; the longest set is the most specific.
     const names = Dimensions.toSorted((a, b) => b.length - a.length)[0] ?? [];
     const dimensions = Object.fromEntries(names.map((name) => [name, String(record[name] ?? '')]));
     return Metrics.flatMap(({ Name: name, Unit: unit }) => {

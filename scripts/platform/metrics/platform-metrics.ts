@@ -12,13 +12,13 @@ import { durationBuckets, type SeriesName, type SeriesRow, seriesRows, statusCla
 
 type Labels = Readonly<Record<string, string>>;
 
-/** A counter's value, as somebody else counts it. */
+/** The value of a counter that is kept elsewhere. */
 export interface Total {
   readonly labels: Labels;
   readonly value: number;
 }
 
-/** What is asked only when somebody reads the metrics. */
+/** Values that are read only when the metrics are scraped. */
 export interface Sources {
   readonly totals?: Partial<Readonly<Record<SeriesName, () => readonly Total[]>>>;
   readonly queues?: () => Promise<readonly QueueState[]>;
@@ -52,7 +52,7 @@ export class PlatformMetrics {
     this.#histograms.get(name)?.observe({ ...labels }, seconds);
   }
 
-  /** The functions run here, so that their calls are counted. */
+  /** Prepares the series of functions that run in this process, so that their calls are counted. */
   expectFunctions(): void {
     for (const service of serviceNames) {
       this.count('function_invocations_total', { service }, 0);
@@ -60,7 +60,7 @@ export class PlatformMetrics {
     }
   }
 
-  /** The age of a stream's records when they were delivered. */
+  /** Records the age of a stream's records at delivery. */
   streamAge(service: string, seconds: number): void {
     const ages = this.#streamAges.get(service) ?? new RecentMaximum();
     this.#streamAges.set(service, ages);
@@ -72,9 +72,9 @@ export class PlatformMetrics {
   }
 
   async read(): Promise<string> {
-    // An engine that does not answer has no queues; everything else is still told.
+    // If the engine does not answer, queues are left out but all other metrics are served.
     const queues = (await this.#sources.queues?.().catch(() => [])) ?? [];
-    // From here to the text nothing waits, so that two readers do not disturb each other.
+    // From here to the text there is no await, so that concurrent scrapes do not mix.
     for (const [service, ages] of this.#streamAges)
       this.#gauges.get('stream_iterator_age_seconds')?.set({ service }, ages.read());
     for (const [name, read] of Object.entries(this.#sources.totals ?? {})) this.#copy(name, read());
@@ -107,7 +107,7 @@ export class PlatformMetrics {
     else this.#histograms.set(name, new Histogram({ ...options, buckets: [...durationBuckets] }));
   }
 
-  /** What alarms and dashboards look at exists before its first step, which is otherwise no increase. */
+  /** Creates the series of alarms and dashboards at 0, so that their first increment counts as an increase. */
   #startAtZero(stage: Stage): void {
     const rows = [...alarmRows(stage, 'api').map(({ metric }) => metric), ...dashboardMetrics(stage)];
     for (const metric of rows)

@@ -8,18 +8,18 @@ import { readBody } from '../http/body.ts';
 import type { Forwarder } from '../http/forward.ts';
 
 export interface QueueState {
-  /** Without the stage's prefix. */
+  /** Name without the stage's prefix. */
   readonly queue: string;
   readonly visible: number;
   readonly inFlight: number;
   readonly delayed: number;
-  /** Missing where the engine does not tell. */
+  /** Missing if the engine does not report it. */
   readonly oldestSeconds?: number;
 }
 
 const timeoutMs = 2_000;
 
-/** The engine's own view of its queues; the reading changes nothing, and is no call that the gateway counts. */
+/** The engine's own view of its queues. Reading it changes nothing, and the gateway does not count the call. */
 const peeked = z.object({
   messages: z.record(
     z.string(),
@@ -35,11 +35,11 @@ const peeked = z.object({
 
 export const queueNames = [...queueWorkers.map((worker) => getQueueTrigger(worker).queue), ...deadLetterQueues];
 
-/** @returns undefined for a queue of another stage */
+/** @returns undefined for another stage's queue */
 const ownName = (stage: string, url: string): string | undefined =>
   queueNames.find((queue) => url.endsWith(`/${physicalName(stage, queue)}`));
 
-/** The queues of the built-in engine, with the age of their messages. */
+/** Reads the built-in engine's queues, with the age of their messages. */
 export async function peekQueues(forwarder: Forwarder, stage: string, nowMs = Date.now()): Promise<QueueState[]> {
   const answer = await forwarder.exchange({
     method: 'GET',
@@ -69,7 +69,7 @@ export async function peekQueues(forwarder: Forwarder, stage: string, nowMs = Da
   });
 }
 
-/** The queues of any other endpoint, whose API tells no age. */
+/** Reads the queues of any other endpoint, whose API does not report an age. */
 export async function readQueues(target: Target, stage: string): Promise<QueueState[]> {
   const sqs = new SQSClient(clientOptions(target));
   try {

@@ -1,6 +1,6 @@
 const minuteMs = 60_000;
 
-/** The greatest value of the last minute, in steps of a few seconds; 0 without a value. */
+/** The maximum of the last minute, in steps of a few seconds; 0 without values. */
 export class RecentMaximum {
   readonly #now: () => number;
   readonly #stepMs = 5_000;

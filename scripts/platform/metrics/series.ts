@@ -4,7 +4,7 @@ export interface SeriesRow {
   readonly kind: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
   readonly labels: readonly string[];
-  /** Why the local platform has no such series; on AWS, CloudWatch has the number. */
+  /** Why the local platform lacks the series; on AWS, CloudWatch has it. */
   readonly notLocal?: string;
 }
 
@@ -13,14 +13,14 @@ const gauge = (help: string, ...labels: string[]): SeriesRow => ({ kind: 'gauge'
 const histogram = (help: string, ...labels: string[]): SeriesRow => ({ kind: 'histogram', help, labels });
 const onlyOnAws = (row: SeriesRow, notLocal: string): SeriesRow => ({ ...row, notLocal });
 
-/** The label of a status: exact statuses would begin as new series, whose first step no `increase` sees. */
+/** Label of a status. Exact statuses would start new series, whose first increment `increase` does not see. */
 export const statusClasses = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
-/** 0 is no status: the caller hung up. */
+/** 0 means no status: the caller hung up. */
 export const toStatusClass = (status: number): string => (status === 0 ? 'none' : `${Math.floor(status / 100)}xx`);
 
 /**
- * All series but the functions' own counters. The platform registers them from here, and the alert rules and dashboards
- * take their names from here.
+ * All series except the functions' own counters. The platform registers them from here; alert rules and dashboards use
+ * the same names.
  */
 export const series = {
   function_invocations_total: counter('Invocations of a function.', 'service'),
@@ -73,20 +73,20 @@ export const series = {
 export type SeriesName = keyof typeof series;
 export const seriesRows = Object.entries(series) as unknown as readonly (readonly [SeriesName, SeriesRow])[];
 
-/** In seconds. The alarms' limits are among them: a quantile is exact only there. */
+/** In seconds. Includes the alarms' limits, because a quantile is exact only at a bucket's bound. */
 export const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4, 5, 10, 30];
 
-/** `OrdersAccepted` is `app_orders_accepted`, whatever its unit adds. */
+/** Name of a metric without its unit: `OrdersAccepted` becomes `app_orders_accepted`. */
 export const toAppName = (metric: string): string =>
   `app_${metric
     .replaceAll(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_')
     .replaceAll(/\W/g, '_')
     .toLowerCase()}`;
 
-/** The series of a counter of the functions. */
+/** Series name of a function's counter. */
 export const toCounterName = (metric: string): string => `${toAppName(metric).replace(/_total$/, '')}_total`;
 
-/** What the functions count. A counter without a row here is exported all the same. */
+/** Descriptions of the functions' counters. A counter without a row here is exported all the same. */
 export const counterHelp: Readonly<Record<Counter, string>> = {
   OrdersAccepted: 'Orders accepted.',
   OrdersConfirmed: 'Orders confirmed: their units are theirs.',

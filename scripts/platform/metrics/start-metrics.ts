@@ -14,15 +14,15 @@ import { toStatusClass } from './series.ts';
 export const metricsPath = '/metrics';
 
 export interface MetricsServer {
-  /** Where Prometheus, or a person, reads them. */
+  /** URL of the metrics page, for Prometheus and for people. */
   readonly url: string;
-  /** For the functions, which start before the rest. */
+  /** Receives the functions' calls; the functions start before the rest. */
   readonly observer: LoopObserver;
   connect(measured: Measured): void;
   close(): Promise<void>;
 }
 
-/** The parts of a platform that are measured. */
+/** The measured parts of a platform. */
 export interface Measured {
   readonly gateway: Gateway;
   readonly localApi: LocalApi;
@@ -30,7 +30,7 @@ export interface Measured {
   readonly host: Host;
 }
 
-/** The metrics of a platform's stage, on a listener of their own. */
+/** Serves the metrics of a platform's stage on a separate listener. */
 export async function startMetrics(stageName: string): Promise<MetricsServer> {
   const metrics = new PlatformMetrics(findStage(stageName));
   const listener = await listenForScrapes(metrics);

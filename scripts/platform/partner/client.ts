@@ -3,14 +3,14 @@ import type { BookEntry } from './book.ts';
 import type { PartnerCalls } from './counts.ts';
 import type { PartnerScript, PartnerScriptInput } from './script.ts';
 
-/** Client of the partner of a platform in another process. */
+/** Client for the partner of a platform in another process. */
 export function partnerClient(url: string) {
   const get = async <Body>(path: string) => (await fetch(url + path)).json() as Promise<Body>;
   return {
     script: () => get<PartnerScript>('/script'),
     book: () => get<readonly BookEntry[]>('/book'),
     calls: () => get<PartnerCalls>('/calls'),
-    /** Which secrets callers may sign with. */
+    /** Sets the secrets that callers may sign with. */
     accept: async (secrets: readonly string[]): Promise<void> => {
       const { status } = await fetch(`${url}/secrets`, { method: 'PUT', body: JSON.stringify(secrets) });
       if (status !== 204) throw new Error(`the partner answered ${status} to its secrets`);

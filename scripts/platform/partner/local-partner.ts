@@ -8,7 +8,7 @@ import { stages, withPartner } from '../../../stacks/model/stages/stages.ts';
 import type { Workspace } from '../process/workspace.ts';
 import { startPartner } from './partner.ts';
 
-/** A partner, and the environment of functions that call it. Secrets are new; the functions read them from files. */
+/** Starts a partner with new secrets, and prepares the environment of functions that call it. */
 export async function startLocalPartner({ folder }: Workspace) {
   for (const name of secretNames) writeFileSync(fileOf(folder, name), newSecret(), { mode: 0o600 });
   const partner = await startPartner({ secrets: [readFileSync(fileOf(folder, 'partner-signing-key'), 'utf8')] });
@@ -19,6 +19,6 @@ export async function startLocalPartner({ folder }: Workspace) {
 const newSecret = () => randomBytes(36).toString('base64');
 const fileOf = (folder: string, name: SecretName) => join(folder, name);
 
-/** Where functions read each secret. */
+/** File of each secret, by the environment variable that names it to the functions. */
 const secretFiles = (folder: string): Record<string, string> =>
   Object.fromEntries(serviceNames.flatMap(secretsOf).map(({ env, secret }) => [env, fileOf(folder, secret)]));

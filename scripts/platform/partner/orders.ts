@@ -17,9 +17,9 @@ export interface Desk {
   readonly book: Book;
   readonly counts: PartnerCounts;
   readonly script: PartnerScript;
-  /** The address that callers sign. */
+  /** URL that callers sign. */
   readonly url: string;
-  /** While a secret is rotated: the new one and the one before. None: every call is refused. */
+  /** Accepted keys: during a rotation, the new one and the previous one. If empty, every call is refused. */
   readonly keys: readonly PartnerKey[];
   readonly now: () => Date;
 }
@@ -77,7 +77,7 @@ const toSigned = ({ url }: Desk, { method = '', url: path = '', headers }: Incom
   body,
 });
 
-/** An order is refused always or never, whatever else happens to its calls. */
+/** Decided per order: all calls for an order are refused, or none is. */
 export function refuses({ seed, refuseShare }: Pick<PartnerScript, 'seed' | 'refuseShare'>, orderId: string): boolean {
   return chance(seed, orderId, 'refuse') < refuseShare;
 }
@@ -109,7 +109,7 @@ function toAnswer({ orderId, state }: BookEntry, known: boolean): [number, objec
   return [known ? 200 : 201, { orderId, state }];
 }
 
-/** Returns the order, or a text that says what is wrong. */
+/** Returns the order, or a message about what is wrong. */
 function parseOrder(text: string, key: unknown): PartnerOrder | string {
   try {
     const parsed = orderBody.safeParse(JSON.parse(text));

@@ -28,7 +28,7 @@ ${await now(desk)}${form(desk.script)}`;
     'cache-control': 'no-store',
     'content-security-policy': policy,
     'x-content-type-options': 'nosniff',
-    // Not `no-referrer`: the form would send `Origin: null`, which hides its origin.
+    // With `no-referrer`, the form would send `Origin: null`.
     'referrer-policy': 'same-origin',
   });
   response.end(page('Partner', content, script));
@@ -47,7 +47,7 @@ async function now({ book, counts, now }: Desk): Promise<Html> {
     time: 'seconds from now',
     lines: [{ name: 'calls', points }],
   };
-  // Imported on demand, because the library would delay each start of the platform.
+  // Imported on demand, because the library would slow down every start of the platform.
   const figure = (await import('../../report/chart.ts')).chartFigure(chart);
   const rows = outcomes.map(
     (outcome) => html`<tr><th scope="row">${outcome}</th><td class="number">${calls[outcome]}</td></tr>`,

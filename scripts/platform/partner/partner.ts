@@ -20,7 +20,7 @@ export interface Partner {
   readonly script: PartnerScript;
   /** @throws {CliError} partner_script_invalid */
   setScript(script: PartnerScriptInput): void;
-  /** Which secrets callers may sign with: while one is rotated, the new one and the one before. */
+  /** Sets the secrets that callers may sign with: during a rotation, the new one and the previous one. */
   accept(secrets: readonly string[]): void;
   book(): readonly BookEntry[];
   calls(): PartnerCalls;
@@ -29,7 +29,7 @@ export interface Partner {
 
 export interface PartnerOptions {
   readonly script?: PartnerScriptInput;
-  /** What callers may sign with. @default none, so that every call is refused */
+  /** Secrets that callers may sign with. @default none, so that every call is refused */
   readonly secrets?: readonly string[];
   readonly now?: () => Date;
 }
@@ -103,7 +103,7 @@ async function answer(
 
 const secretList = z.array(z.string().min(32)).max(10);
 
-/** For rotations from another process. */
+/** Lets another process rotate the secrets. */
 async function changeSecrets(desk: { keys: Desk['keys'] }, request: IncomingMessage, response: ServerResponse) {
   const parsed = secretList.safeParse(parseJson((await readBody(request)).toString()));
   const detail = 'The body must be a JSON list of secrets.';

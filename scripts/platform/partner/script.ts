@@ -6,13 +6,13 @@ const milliseconds = z.int().min(0).max(600_000);
 
 /** The partner's behaviour; the defaults have no faults. Shares are fractions of all calls, from 0 to 1. */
 const partnerScript = z.strictObject({
-  /** The same seed gives the same decisions, for the n-th call and for each order. */
+  /** With the same seed, the n-th call and each order always get the same decisions. */
   seed: z
     .int()
     .min(0)
     .max(2 ** 31)
     .default(1),
-  /** Each connection is reset without an answer. */
+  /** Resets each connection without an answer. */
   down: z.boolean().default(false),
   /** Delay before each answer, successful or not. */
   latencyMs: z
@@ -21,13 +21,13 @@ const partnerScript = z.strictObject({
     .default({ min: 0, max: 0 }),
   /** Answers 503 without accepting the order. */
   errorShare: share.default(0),
-  /** Share of the orders, not of the calls: always refused, with 422. */
+  /** Share of orders, not of calls, that are always refused with 422. */
   refuseShare: share.default(0),
   /** Books the order, then closes the connection without an answer. */
   loseShare: share.default(0),
   /** Neither books nor answers; the connection stays open. */
   hangShare: share.default(0),
-  /** Books the order twice in a row, as if a load balancer repeated the call. */
+  /** Books the order twice in a row, as if a load balancer had repeated the call. */
   twiceShare: share.default(0),
 });
 

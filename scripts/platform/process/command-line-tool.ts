@@ -8,7 +8,7 @@ import type { Workspace } from './workspace.ts';
 export type OnLine = (line: string) => void;
 
 export interface ToolCall {
-  /** Name of the log in the workspace. Each call appends to it. */
+  /** Name of the log in the workspace; each call appends to it. */
   readonly name: string;
   readonly program: string;
   readonly args: readonly string[];
@@ -24,7 +24,7 @@ export interface ToolEnd {
   readonly logFile: string;
 }
 
-/** Runs a command line tool, whatever its exit code. Its output goes to a log, and each line to `onLine`. */
+/** Runs a command line tool, whatever its exit code. Logs its output, and passes each line to `onLine`. */
 export async function runTool(workspace: Workspace, call: ToolCall): Promise<ToolEnd> {
   const { name, program, args, cwd, env, onLine } = call;
   const logFile = join(workspace.folder, `${name}.log`);

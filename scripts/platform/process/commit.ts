@@ -4,7 +4,7 @@ import { projectFolder } from './paths.ts';
 /**
  * The short hash of the checkout, with `+changes` if a file was changed; `unknown` without git.
  *
- * @param written files that the caller itself writes, relative to the project: they are no changes
+ * @param written files that the caller itself writes, relative to the project; they do not count as changes
  */
 export function readCommit(...written: readonly string[]): string {
   const git = (...args: readonly string[]) =>

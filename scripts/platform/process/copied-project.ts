@@ -2,15 +2,15 @@ import { cpSync, globSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
-/** What is installed or built, and is not the project. */
+/** Folders that are installed or built, and not part of the project. */
 const left = ['node_modules', '.git', '.build', '.local', 'cdk.out', 'cdktf.out', 'coverage'];
 
-/** Programs below `.local` that are installed once, under a name of their version. */
+/** Programs below `.local` that are installed once, in a folder named after their version. */
 const installed = ['actionlint', 'cfn-lint', 'engine', 'prometheus'];
 
 /**
- * Copies a project into a new temporary folder, and links its installed packages and programs: a copy that is the first
- * to need a program installs it for the project, too. @returns the folder
+ * Copies a project into a new temporary folder, and links its installed packages and programs. If a copy is the first
+ * to need a program, it is installed for the project too. @returns the folder
  */
 export function copyProject(from: string, prefix: string): string {
   const folder = mkdtempSync(join(tmpdir(), prefix));

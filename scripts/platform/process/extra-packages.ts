@@ -24,7 +24,7 @@ export function installExtra(name: ExtraPackages): void {
   }
 }
 
-/** For what reads every file of the project: an import of a package that is not installed leads nowhere. */
+/** For commands that read every file of the project, where no import may fail to resolve. */
 export function installEveryExtra(): void {
   for (const name of everyExtra) installExtra(name);
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { project } from '../../../functions/contracts/project.ts';
 import type { Workspace } from './workspace.ts';
 
-/** A child with its own process group, which ends with this process, however this process ends. */
+/** A child with its own process group, killed in any case when this process ends. */
 export interface GuardedChild {
   readonly process: ChildProcess;
   /** Kills the whole group. */
@@ -14,7 +14,7 @@ export interface GuardedChild {
 export interface GuardedOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** For stdout and stderr. */
+  /** Target of stdout and stderr. */
   readonly output: 'pipe' | number;
 }
 
@@ -32,7 +32,7 @@ export function spawnGuarded(
   args: readonly string[],
   { cwd, env, output }: GuardedOptions,
 ): GuardedChild {
-  // A shell drops variables whose names are not valid in its language; `env` takes them as arguments.
+  // A shell drops variables whose names it considers invalid; `env` takes them as arguments.
   const invalidNames = Object.entries(env).filter(([name]) => !/^\w+$/.test(name));
   const call = [...invalidNames.map(([name, value]) => `${name}=${value}`), program, ...args];
   const [command, commandArgs] = windows ? [program, args] : ['/bin/sh', ['-c', gate, `${project}-gate`, ...call]];
@@ -42,7 +42,7 @@ export function spawnGuarded(
     detached: !windows,
     stdio: ['pipe', output, output],
   });
-  // Undefined if the program could not be started; group 0 would be the sender's own.
+  // Undefined if the program could not be started. Group 0 would mean our own.
   const group = child.pid;
   if (group !== undefined) watchdog.add(group);
   child.stdin?.on('error', () => {});
@@ -52,7 +52,7 @@ export function spawnGuarded(
       if (group !== undefined && !windows) process.kill(-group, 'SIGKILL');
       else child.kill('SIGKILL');
     } catch {
-      // The group is empty already.
+      // The group is already empty.
     }
   };
   process.prependOnceListener('exit', kill);

@@ -8,7 +8,7 @@ interface ProcessRow {
 }
 
 const pageKilobytes = 4;
-/** Counting the pages of twenty processes takes the kernel 50 ms, which blocks the gateway. */
+/** The kernel needs 50 ms to count the pages of twenty processes, which blocks the gateway. */
 const sampleMs = 5_000;
 
 /**
@@ -36,7 +36,7 @@ export function processTree(pid: number): number[] {
   return selectTree(readProcesses(), pid).map((row) => row.pid);
 }
 
-/** The processes that run functions; the engine starts no other processes. */
+/** Finds the processes that run functions; the engine starts no others. */
 export function findWorkers(enginePid: number): number[] {
   return processTree(enginePid).filter((pid) => pid !== enginePid);
 }

@@ -22,16 +22,16 @@ interface Python {
 /** Python packages of one tool. */
 export interface PythonPackages {
   readonly name: string;
-  /** A pip file with hashes. */
+  /** A pip requirements file with hashes. */
   readonly requirements: URL;
-  /** Shown while they are installed. */
+  /** Shown during the installation. */
   readonly notice: string;
 }
 
 /**
- * Returns the interpreter of a tool's virtual environment, which is created if it is missing. Its folder is named after
- * a hash of the requirements and of the interpreter. It gets that name only when it is complete, so an interrupted
- * install is never used.
+ * Returns the interpreter of a tool's virtual environment, creating it if it is missing. Its folder is named after a
+ * hash of the requirements and of the interpreter, but only once it is complete, so that an interrupted install is
+ * never used.
  */
 export async function installPython(packages: PythonPackages, onProgress: (text: string) => void): Promise<string> {
   const { name, requirements, notice } = packages;
@@ -53,7 +53,7 @@ export async function installPython(packages: PythonPackages, onProgress: (text:
   try {
     await createEnvironment(python, unfinished, requirements);
     await rename(unfinished, folder).catch(async (error: unknown) => {
-      // Another process was faster: use its environment.
+      // Another process was faster, so use its environment.
       if (!existsSync(interpreter)) throw error;
     });
   } finally {

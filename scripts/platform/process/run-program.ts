@@ -1,13 +1,13 @@
 import { type SpawnOptions, spawn } from 'node:child_process';
 
 export interface ProgramEnd {
-  /** 1 if the program did not start, or was killed. */
+  /** Exit code; 1 if the program did not start or was killed. */
   readonly code: number;
   /** Both streams, interleaved as they arrived. */
   readonly output: string;
 }
 
-/** Runs a program to its end and collects what it prints. It ends with this process. */
+/** Runs a program to its end and collects its output. The program is killed if this process ends. */
 export function runProgram(
   command: string,
   args: readonly string[],

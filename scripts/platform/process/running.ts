@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { CliError } from '../../cli/cli.ts';
 import { localFolder } from './paths.ts';
 
-/** A running `npm start`, as other scripts find it. */
+/** A running `npm start`, as announced to other scripts. */
 export interface RunningPlatform {
   readonly pid: number;
   /** Storefront and API behind the local CDN. */
@@ -13,7 +13,7 @@ export interface RunningPlatform {
   readonly issuerUrl: string;
   readonly partnerUrl: string;
   readonly metricsUrl: string | null;
-  /** Where the functions' lines are kept while it runs. */
+  /** File with the functions' log lines while the platform runs. */
   readonly lineFile: string;
   readonly stage: string;
   readonly engine: string;
@@ -22,10 +22,10 @@ export interface RunningPlatform {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
 }
 
-/** A second platform needs its own file. */
+/** A second platform must set its own file. */
 const file = process.env.PLATFORM_FILE ?? join(localFolder, 'platform.json');
 
-/** Publishes the platform until this process exits. */
+/** Announces the platform until this process exits. */
 export function announce(platform: RunningPlatform): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(platform, null, 2)}\n`, { mode: 0o600 });

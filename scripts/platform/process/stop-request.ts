@@ -2,17 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { url as inspectorUrl } from 'node:inspector';
 import { constants } from 'node:os';
 
-/** Stops on Ctrl-C, `kill`, a closed terminal, or when the parent process is gone. */
+/** Requests a stop on Ctrl-C, `kill`, a closed terminal, or the end of the parent process. */
 export interface StopRequest {
-  /** Resolves on a stop request; rejects when something broke. */
+  /** Resolves on a stop request; rejects on a failure. */
   readonly requested: Promise<void>;
-  /** From now on, a stop is orderly. Before, the process just exits, and its exit handlers clean up. */
+  /** Makes later stops orderly. Before this call, the process just exits, and its exit handlers clean up. */
   orderly(): void;
   because(error: Error): void;
 }
 
 const stopTimeoutMs = 15_000;
-/** A terminal sends Ctrl-C to the whole group, and the parent passes it on: within this time it is the same request. */
+/** A terminal sends Ctrl-C to the whole group, and the parent passes it on; within this time it is the same request. */
 const sameRequestMs = 500;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -46,12 +46,12 @@ export function stopRequest(): StopRequest {
 
 let threadsAreStuck = false;
 
-/** Says that a thread does not end, so that this process must not wait for it. */
+/** Called when a thread does not end, so that this process does not wait for it. */
 export function leaveThreads(): void {
   threadsAreStuck = true;
 }
 
-/** Ends the process when its work is done, even if a debugger or a thread would keep it. */
+/** Ends the process when its work is done, even if a debugger or a thread would keep it alive. */
 export function exitDespiteThreads(): void {
   if (wouldWait()) process.exit();
 }
@@ -59,8 +59,9 @@ export function exitDespiteThreads(): void {
 const wouldWait = () => threadsAreStuck || inspectorUrl() !== undefined;
 
 /**
- * The last exit handler. Node waits without end for a debugger, and for a thread that a debugger paused, even before it
- * sends a signal to itself; so another process sends it. The exit code is lost: the parent knows that it asked.
+ * The last exit handler. Node waits endlessly for a debugger, or for a thread that a debugger paused, even before it
+ * sends itself a signal, so another process sends it. The exit code is lost; the parent knows that it asked for the
+ * stop.
  */
 function killIfWaiting(): void {
   if (wouldWait() && process.platform !== 'win32') spawnSync('kill', ['-KILL', String(process.pid)]);

@@ -1,8 +1,8 @@
 let nowMs = 0;
 
 /**
- * Stops `Date` and the luck of this process or thread, so that the same code does the same: a random wait has more or
- * fewer digits in a log line, too. Time then moves only when it is told to.
+ * Stops `Date` and randomness in this process or thread, so that the same code gives the same output: even a random
+ * wait changes the digits of a log line. Time then moves only by `setClock`.
  *
  * @param beginMs epoch milliseconds
  */

@@ -1,4 +1,4 @@
-/** Stops whatever was started, once, in reverse order. */
+/** Collects stop functions and runs them once, in reverse order. */
 export class Stops {
   readonly #steps: (() => unknown)[] = [];
   #done: Promise<void> | undefined;

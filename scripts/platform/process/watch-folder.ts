@@ -1,7 +1,7 @@
 import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** Not watched: thousands of folders without source files. */
+/** Not watched, because it has thousands of folders without source files. */
 const packages = 'node_modules';
 
 /**

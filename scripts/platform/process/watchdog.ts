@@ -5,7 +5,7 @@ import { project } from '../../../functions/contracts/project.ts';
 export interface Watchdog {
   add(processGroup: number): void;
   remove(processGroup: number): void;
-  /** Ends the watchdog after everything is cleaned up. */
+  /** Ends the watchdog once everything is cleaned up. */
   dismiss(): void;
 }
 
@@ -28,7 +28,7 @@ for pause in 0 0.3 1 2; do sleep $pause; rm -rf -- "$1"; done
 `;
 
 export function startWatchdog(folder: string): Watchdog {
-  // Windows has no shell: only the exit handlers clean up there.
+  // Windows has no such shell, so only the exit handlers clean up.
   if (process.platform === 'win32') return { add() {}, remove() {}, dismiss() {} };
   const child = spawn('/bin/sh', ['-c', program, `${project}-watchdog`, folder], {
     detached: true,

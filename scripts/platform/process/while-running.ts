@@ -10,7 +10,7 @@ export interface Hooks {
   readonly onCrash: (text: string) => void;
 }
 
-/** Starts a system, runs some work on it, and stops it when the work succeeds, fails, or is interrupted. */
+/** Starts a system, runs work on it, and stops it whether the work succeeds, fails or is interrupted. */
 export async function whileRunning<System extends { stop(): Promise<void> }, Result>(
   start: (hooks: Hooks) => Promise<System>,
   describe: (system: System) => string,

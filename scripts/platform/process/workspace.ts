@@ -18,7 +18,7 @@ export function createWorkspace(): Workspace {
   // the engine's CommonJS workers into modules, and every function would fail with an empty error.
   writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}\n');
   const removeFolder = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  // Last, after the processes that write there were killed. The watchdog is not dismissed: it removes the folder again.
+  // Last, after the processes that write there were killed. The watchdog stays active and removes the folder again.
   process.once('exit', removeFolder);
   const remove = () => {
     process.off('exit', removeFolder);

@@ -1,14 +1,14 @@
 import type { Target } from '../engine/target.ts';
 import type { Network } from '../gateway/network.ts';
 
-/** A region's own engine and gateway, and what it shares with the other regions of a run. */
+/** A region's own settings, and the parts that it shares with the run's other regions. */
 export interface Cell<Shared> {
   readonly region: string;
   readonly network: Network;
-  /** What the region that started first offers; undefined in that region. */
+  /** Parts started by the first region; undefined in that region. */
   readonly shared: Shared | undefined;
-  /** What the partner accepts; each region adds its own. */
+  /** Secrets that the partner accepts; each region adds its own. */
   readonly secrets: string[];
-  /** Creates what the stacks expect to be there. */
+  /** Creates resources that the stacks expect to exist. */
   beforeDeploy(target: Target): Promise<void>;
 }

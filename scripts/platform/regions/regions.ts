@@ -8,7 +8,7 @@ import type { Lag } from './replication-queue.ts';
 import { type Replicator, startReplicator } from './replicator.ts';
 
 export interface RegionsOptions extends Omit<PlatformOptions, 'cell'> {
-  /** A stage of several regions, on the built-in engine. */
+  /** A multi-region stage for the built-in engine. */
   readonly stage: string;
   /** Seed of the replication's lag. */
   readonly seed?: number;
@@ -16,20 +16,20 @@ export interface RegionsOptions extends Omit<PlatformOptions, 'cell'> {
 
 /** One stage in several regions: each has its own engine, gateway and API; the partner and the issuer serve all. */
 export interface Regions {
-  /** Home first. */
+  /** Home region first. */
   readonly platforms: readonly Platform[];
   readonly network: Pick<Network, 'unanswered'>;
-  /** Nothing passes between the regions; each goes on for its own customers. */
+  /** Cuts all traffic between the regions; each continues for its own customers. */
   cut(): void;
   heal(): void;
-  /** A region is gone for good. Returns how many of its writes had not reached the other regions. */
+  /** Loses a region for good. Returns how many of its writes had not reached the other regions. */
   lose(region: string): Promise<{ readonly unsent: number }>;
-  /** Resolves when the replicas have every write that was made before this call. */
+  /** Resolves when the replicas have every write made before this call. */
   replicated(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A global table's usual lag is below a second, and at times more. */
+/** A global table usually lags by less than a second, and sometimes by more. */
 const lag: Lag = { minMs: 200, maxMs: 1_500 };
 
 interface Route {
@@ -76,7 +76,7 @@ function startCell(
   });
 }
 
-/** The tables that a region owns and the others read: see `stacks/model`. */
+/** The tables that a region owns and the others read; see `stacks/model`. */
 function tablesOf({ outputs }: Platform, isHome: boolean): string[] {
   const names = [outputs.OrdersTable, outputs.ViewsTable, isHome ? outputs.CatalogTable : undefined];
   return names.filter((name) => name !== undefined);
@@ -88,7 +88,7 @@ async function connect(platforms: readonly Platform[], network: Network, routes:
     const tables = tablesOf(from, from === home);
     for (const [other, to] of platforms.entries()) {
       if (from === to) continue;
-      // Those that started later got theirs before their deploy.
+      // Regions that started later got their replicas before their deploy.
       if (other < place) await createReplicas(from.target, to.target, tables);
       const reaches = () => network.reaches(from.region, to.region);
       const own = seed * 100 + routes.length;

@@ -2,8 +2,8 @@ import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-s
 import { clientOptions, type Target } from '../engine/target.ts';
 
 /**
- * Creates tables of one region in the engine of another. On AWS the deploy of a global table makes its replicas; here
- * each region is an engine of its own, which knows nothing of the others.
+ * Creates replicas of a region's tables in another region's engine. On AWS, deploying a global table creates its
+ * replicas; here each region has its own engine, which does not know the others.
  */
 export async function createReplicas(owner: Target, replica: Target, tables: readonly string[]): Promise<void> {
   const [from, to] = [new DynamoDBClient(clientOptions(owner)), new DynamoDBClient(clientOptions(replica))];

@@ -4,13 +4,13 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 export type Item = Record<string, AttributeValue>;
 
-/** A write to one item, as the stream of its table tells it. */
+/** A write to one item, as read from its table's stream. */
 export interface Write {
   readonly table: string;
   readonly key: Item;
-  /** Undefined: the item was deleted. */
+  /** Undefined if the item was deleted. */
   readonly item: Item | undefined;
-  /** When it was written, in the order of the table's writes. */
+  /** Position in the order of the table's writes. */
   readonly sequence: bigint;
 }
 
@@ -19,15 +19,15 @@ interface Waiting {
   readonly dueMs: number;
 }
 
-/** Milliseconds from a write until its replica has it. */
+/** Range of the delay from a write to its replica, in milliseconds. */
 export interface Lag {
   readonly minMs: number;
   readonly maxMs: number;
 }
 
 /**
- * Writes on their way to a replica. As in a global table, each travels alone and takes its own time: a later one may
- * overtake, and a transaction arrives in parts. Of two writes to an item, the last written wins, whichever arrives last.
+ * Writes on their way to a replica. As in a global table, each is delayed on its own: a later one may overtake, and a
+ * transaction may arrive in parts. For each item the latest write wins, in whatever order they arrive.
  */
 export class ReplicationQueue {
   readonly #lag: Lag;
@@ -49,7 +49,7 @@ export class ReplicationQueue {
     this.#waiting.push({ write, dueMs: nowMs + minMs + uniformFloat64(this.#random) * (maxMs - minMs) });
   }
 
-  /** Removes what is due, and returns what the replica has to write: the newest write to each item. */
+  /** Removes the writes that are due, and returns the newest write to each item. */
   take(nowMs: number): Write[] {
     const due = this.#waiting.filter(({ dueMs }) => dueMs <= nowMs);
     if (due.length === 0) return [];
@@ -65,7 +65,7 @@ export class ReplicationQueue {
     return [...taken.values()];
   }
 
-  /** Takes back what did not reach the replica. */
+  /** Takes back writes that did not reach the replica. */
   giveBack(writes: readonly Write[], nowMs: number): void {
     for (const write of writes) {
       this.#newest.delete(nameOf(write));
@@ -73,7 +73,7 @@ export class ReplicationQueue {
     }
   }
 
-  /** Whatever was not sent is lost with its region. */
+  /** Discards all waiting writes, which are lost with their region. */
   discard(): readonly Write[] {
     const lost = this.#waiting.map(({ write }) => write);
     this.#waiting = [];

@@ -16,7 +16,7 @@ import { clientOptions, type Target } from '../engine/target.ts';
 import { type Item, type Lag, ReplicationQueue, type Write } from './replication-queue.ts';
 
 const pauseMs = 200;
-/** DynamoDB's limit of a batch. */
+/** DynamoDB's maximum per batch. */
 const batchSize = 25;
 
 export interface ReplicatorOptions {
@@ -29,11 +29,11 @@ export interface ReplicatorOptions {
   readonly reaches: () => boolean;
 }
 
-/** Carries the writes of one region's tables to their replicas in another. */
+/** Replicates the writes of one region's tables to another region. */
 export interface Replicator {
-  /** Resolves when the replica has every write that was made before this call. */
+  /** Resolves when the replica has every write made before this call. */
   caughtUp(): Promise<void>;
-  /** Ends it. What was not sent is lost. */
+  /** Stops replicating. Unsent writes are lost. */
   stop(): Promise<{ readonly lost: number }>;
 }
 
@@ -84,7 +84,7 @@ async function openCursors(
     const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: table }));
     const StreamArn = Table?.LatestStreamArn;
     const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
-    // The engine's streams have one shard each, which never ends.
+    // Each of the engine's streams has one shard, which never ends.
     const ShardId = StreamDescription?.Shards?.[0]?.ShardId;
     const begin = { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' } as const;
     return { table, iterator: (await streams.send(new GetShardIteratorCommand(begin))).ShardIterator };

@@ -14,14 +14,14 @@ import type { TerraformFile } from './translate/terraform-text.ts';
 const stackFolder = (deployment: Pick<Deployment, 'workspace' | 'stage'>): string =>
   join(deployment.workspace.folder, 'cdktf.out', 'stacks', physicalName(deployment.stage, 'aws'));
 
-/** The stage's synthesized file. */
+/** Reads the stage's synthesized file. */
 export const readStackFile = (deployment: Pick<Deployment, 'workspace' | 'stage'>): TerraformFile =>
   JSON.parse(readFileSync(join(stackFolder(deployment), 'cdk.tf.json'), 'utf8')) as TerraformFile;
 
 /** The provider mostly waits for queues, so a high parallelism costs nothing. */
 const parallelism = 40;
 
-/** Synthesizes the stage and applies it with the real Terraform. The state is in the run's own folder. */
+/** Synthesizes the stage and applies it with the real Terraform. The state is stored in the run's own folder. */
 export async function applyTerraform(deployment: Deployment): Promise<Outputs> {
   const { stage, onProgress } = deployment;
   const run = terraformRun(deployment);
@@ -44,7 +44,7 @@ async function apply(run: TerraformRun, onLine: (line: string) => void): Promise
   await runTerraform(run, args, { onLine });
 }
 
-/** Applies the destroyed stack once more, as somebody does who comes back. Returns how many resources were created. */
+/** Applies the destroyed stack once more, which must also work. Returns how many resources were created. */
 export async function applyAgain(run: TerraformRun): Promise<number> {
   let created = 0;
   await apply(run, (line) => {
@@ -63,7 +63,7 @@ export function variables({ target, terraform }: TerraformRun): string[] {
   const old = mirroredVersion(terraform, 'hashicorp/aws')?.startsWith('5.') === true;
   return [
     ...(target.engine === 'aws' ? [] : ['-var=emulator=true']),
-    // The emulator runs Node 24 regardless of the runtime's name.
+    // The emulator runs Node 24 whatever the runtime's name.
     ...(old && target.engine !== 'aws' ? ['-var=runtime=nodejs22.x'] : []),
   ];
 }
@@ -129,7 +129,7 @@ async function synthesize({ workspace, stage, issuer, partner }: Deployment): Pr
   ]);
 }
 
-/** Runs in a child process, because the stacks import packages outside the project's own. */
+/** Runs in a child process, because the stacks import packages that the project itself does not have. */
 export async function runStacks(args: readonly string[]): Promise<void> {
   const entry = join(projectFolder, 'stacks', 'terraform', 'app.ts');
   const child = spawn(process.execPath, [entry, ...args], { cwd: projectFolder, stdio: ['ignore', 'pipe', 'pipe'] });

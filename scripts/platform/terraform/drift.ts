@@ -8,7 +8,7 @@ interface ExpectedDrift {
   readonly reason: string;
 }
 
-/** Differences that a plan shows on the local engine without any real change. AWS shows none. */
+/** Changes that a plan shows on the local engine although nothing changed. AWS shows none. */
 const expectedDrift: readonly ExpectedDrift[] = [
   {
     type: 'aws_cloudwatch_metric_alarm',
@@ -36,8 +36,8 @@ const expectedDrift: readonly ExpectedDrift[] = [
 ];
 
 /**
- * Final check: a plan must show only explained changes, a destroy must leave nothing, and what was destroyed can be
- * applied and destroyed again.
+ * Final check: a plan must show only explained changes, a destroy must leave nothing, and the destroyed stack must
+ * apply and destroy once more.
  */
 export async function endTerraform(run: TerraformRun): Promise<DeploymentEnd> {
   const drifts = await findDrift(run);

@@ -8,13 +8,13 @@ import { CliError } from '../../cli/cli.ts';
 /** This machine's Terraform: its version, and the source of its plugins. */
 export interface Terraform {
   readonly version: string;
-  /** A folder with plugins; undefined when they come from the registry. */
+  /** Folder with plugins; undefined if they come from the registry. */
   readonly mirror: string | undefined;
 }
 
 const registry = 'registry.terraform.io';
 
-/** @throws {CliError} terraform_missing, with what to install */
+/** @throws {CliError} terraform_missing, with installation advice */
 export function findTerraform(): Terraform {
   const env = { ...process.env, CHECKPOINT_DISABLE: '1', TF_CLI_CONFIG_FILE: '' };
   const { stdout, status } = spawnSync('terraform', ['version', '-json'], { encoding: 'utf8', env });
@@ -29,7 +29,7 @@ export function findTerraform(): Terraform {
   return { version, mirror: findMirror() };
 }
 
-/** From TF_PLUGIN_MIRROR, Terraform's own folders, or one level below the usual install folders. */
+/** Searches TF_PLUGIN_MIRROR, Terraform's own folders, and one level below the usual install folders. */
 function findMirror(): string | undefined {
   const { TF_PLUGIN_MIRROR: given, XDG_DATA_HOME: data = join(homedir(), '.local', 'share') } = process.env;
   if (given !== undefined) return given;
@@ -47,7 +47,7 @@ function findMirror(): string | undefined {
 
 const readNames = (path: string): string[] => (existsSync(path) ? readdirSync(path) : []);
 
-/** Why Terraform cannot apply anything here; undefined if it can. */
+/** Returns why Terraform cannot apply anything here; undefined if it can. */
 export function findTerraformLack(): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), `${project}-terraform-`));
   try {

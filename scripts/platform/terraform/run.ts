@@ -11,13 +11,13 @@ export interface TerraformRun {
   readonly workspace: Workspace;
   readonly target: Target;
   readonly terraform: Terraform;
-  /** Contains the stack's file and its state. */
+  /** Folder of the stack's file and its state. */
   readonly folder: string;
 }
 
 /**
- * Runs the real Terraform CLI. Its output goes to a log, and each line to `onLine`. Resolves with the exit code if that
- * is 0 or one of `accepted` (Terraform answers with exit codes); any other code is an error.
+ * Runs the real Terraform CLI. Logs its output, and passes each line to `onLine`. Resolves with the exit code if it is
+ * 0 or one of `accepted`, because some Terraform commands answer by exit code; otherwise rejects.
  */
 export async function runTerraform(
   { workspace, target, terraform, folder }: TerraformRun,
@@ -36,7 +36,7 @@ export async function runTerraform(
   return code;
 }
 
-/** Neither uses nor changes the user's ~/.aws, ~/.terraform.d and environment. */
+/** Isolated from the user's ~/.aws, ~/.terraform.d and environment. */
 function environment(workspace: Workspace, target: Target, terraform: Terraform): Record<string, string> {
   const home = join(workspace.folder, 'terraform-home');
   mkdirSync(home, { recursive: true });

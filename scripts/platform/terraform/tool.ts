@@ -5,7 +5,7 @@ import { endTerraform } from './drift.ts';
 import { findTerraformLack } from './provider.ts';
 import { buildTerraformGraph } from './translate/translate.ts';
 
-/** CDKTF and Terraform. */
+/** Deploys with CDKTF and Terraform. */
 export const terraformTool: DeployTool = {
   deploy: (deployment) => applyTerraform(deployment),
   readTemplates: () => [],

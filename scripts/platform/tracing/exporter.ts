@@ -3,9 +3,9 @@ import { type LogLine, parseLogLine, textOf } from './log-line.ts';
 import { isSampled, type OtlpSettings, sendOtlp, toOtlp } from './otlp.ts';
 import { endsStep } from './spans.ts';
 
-/** An invocation without a new line for so long is complete. */
+/** An invocation without a new line for this long is complete. */
 const quietMs = 1_000;
-/** The oldest lines are dropped when a collector takes no more. */
+/** Beyond this, the oldest lines are dropped while a collector accepts none. */
 const maxLines = 50_000;
 
 export interface ExporterOptions {
@@ -15,7 +15,7 @@ export interface ExporterOptions {
   readonly onTrouble: (text: string) => void;
 }
 
-/** Makes spans from the functions' lines as they are written, and sends them to a collector. */
+/** Turns the functions' log lines into spans as they are written, and sends them to a collector. */
 export class SpanExporter {
   readonly #options: ExporterOptions;
   #waiting: { readonly line: LogLine; readonly seenAt: number }[] = [];
@@ -35,7 +35,7 @@ export class SpanExporter {
     this.#waiting.push({ line, seenAt: Date.now() });
   }
 
-  /** Sends the invocations whose last line was seen by then. */
+  /** Sends the invocations whose last line was seen by this time. */
   async flush(seenBy = Number.POSITIVE_INFINITY): Promise<void> {
     const idOf = ({ line }: { readonly line: LogLine }) => textOf(line, 'function_request_id') ?? '';
     const busy = new Set(this.#waiting.filter(({ seenAt }) => seenAt > seenBy).map(idOf));

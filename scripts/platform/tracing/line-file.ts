@@ -3,15 +3,15 @@ import { createInterface } from 'node:readline';
 import type { Service } from '../../../stacks/model/services.ts';
 import { type LogLine, parseLogLine } from './log-line.ts';
 
-/** In the folder of the run. */
+/** File name in the run's folder. */
 export const lineFileName = 'function-lines.log';
-/** Two files of this size at most: about 100,000 orders. */
+/** Maximum size of each of two files: about 100,000 orders in all. */
 const maxBytes = 64 * 1024 * 1024;
 const olderOf = (file: string) => `${file}.1`;
 
 /**
- * Keeps the lines of the running platform's functions for commands in another terminal. Writes at once: a stream opens its
- * file later, when a rotation may have renamed it, and a killed platform would lose what waits.
+ * Keeps the running functions' lines for commands in another terminal. Writes synchronously: a stream would open its
+ * file later, perhaps after a rotation renamed it, and a killed platform would lose buffered lines.
  */
 export class LineFile {
   readonly #file: string;
@@ -26,7 +26,7 @@ export class LineFile {
   }
 
   write(service: Service, line: string): void {
-    // Metrics are half of the text.
+    // Metrics, half of the text, are left out.
     if (!line.startsWith('{') || line.startsWith('{"_aws"')) return;
     const record = `${service} ${line}\n`;
     if (this.#bytes + record.length > this.#maxBytes) this.#rotate();
@@ -42,7 +42,7 @@ export class LineFile {
 
   #rotate(): void {
     this.close();
-    // The folder of the run is removed at its end, perhaps before the last line.
+    // The run's folder is removed at its end, perhaps before the last line is written.
     if (!existsSync(this.#file)) return;
     renameSync(this.#file, olderOf(this.#file));
     this.#descriptor = openSync(this.#file, 'w', 0o600);
@@ -50,7 +50,7 @@ export class LineFile {
   }
 }
 
-/** The lines that contain any of the texts, oldest first. */
+/** Reads the lines that contain any of the texts, oldest first. */
 export async function readLineFile(file: string, texts: readonly string[]): Promise<LogLine[]> {
   const found: LogLine[] = [];
   for (const path of [olderOf(file), file]) {

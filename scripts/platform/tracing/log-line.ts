@@ -1,18 +1,18 @@
 import type { Service } from '../../../stacks/model/services.ts';
 
-/** A structured line of a function. */
+/** A structured log line of a function. */
 export interface LogLine {
   readonly service: Service;
-  /** Epoch milliseconds at which it was written. */
+  /** Time of writing, in epoch milliseconds. */
   readonly at: number;
   readonly level: string;
   readonly message: string;
-  /** The function's version, where the log tells. */
+  /** The function's version, if the log has it. */
   readonly version?: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Undefined for metrics (EMF), a runtime's own lines, and text that is no line of the functions. */
+/** Undefined for metrics (EMF), a runtime's own lines, and other text. */
 export function parseLogLine(service: Service, text: string, version?: string): LogLine | undefined {
   if (!text.startsWith('{')) return undefined;
   const fields = parseObject(text);

@@ -3,11 +3,11 @@ import { CliError } from '../../cli/cli.ts';
 import type { LogLine } from './log-line.ts';
 import { type Span, toAttributes, toSpans } from './spans.ts';
 
-/** Where spans go, and which: the variables of OpenTelemetry's SDKs. */
+/** The collector's address, and the sampling, from the variables of OpenTelemetry's SDKs. */
 export interface OtlpSettings {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** 0 to 1, of the traces. */
+  /** Share of traces to send, 0 to 1. */
   readonly ratio: number;
 }
 
@@ -35,14 +35,14 @@ export function readOtlpSettings(env: NodeJS.ProcessEnv = process.env): OtlpSett
 const invalid = (what: string, example: string) => new CliError('otlp_invalid', what, `For example: ${example}`);
 
 /**
- * The same decision wherever it is made, and by any program that follows the specification: by the last 56 bits of the
- * trace id. https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
+ * Decides by the last 56 bits of the trace id, so that every program that follows the specification decides alike:
+ * https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
  */
 export function isSampled(traceId: string, ratio: number): boolean {
   return Number.parseInt(traceId.slice(18), 16) / 2 ** 56 >= 1 - ratio;
 }
 
-/** One request of OTLP: the spans of these lines, by function. */
+/** Builds one OTLP request: the spans of these lines, by function. */
 export function toOtlp(lines: readonly LogLine[], stage: string) {
   const groups = [...Map.groupBy(lines, ({ service }) => service)].map(([service, some]) => ({
     resource: {

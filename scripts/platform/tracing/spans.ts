@@ -37,7 +37,7 @@ const routes: Readonly<Record<string, readonly [method: string, route: string]>>
   cancelOrder: ['DELETE', '/orders/{orderId}'],
 };
 
-/** By the message of the line that ends a step. Semantic conventions 1.37: FaaS, messaging, HTTP. */
+/** Spans by the message of the line that ends a step. Semantic conventions 1.37: FaaS, messaging, HTTP. */
 const shapes: Readonly<Record<string, (line: LogLine) => { name: string; kind: number; values: Values }>> = {
   answered(line) {
     const name = textOf(line, 'route') ?? '';
@@ -73,11 +73,11 @@ function ofQueue(line: LogLine, queue: string, outcome: string | undefined) {
   return { name: `process ${queue}`, kind: kinds.consumer, values };
 }
 
-/** Whether a line ends a step, and so makes a span. */
+/** Whether a line ends a step, and so becomes a span. */
 export const endsStep = (line: LogLine): boolean =>
   shapes[line.message] !== undefined && textOf(line, 'spanId') !== undefined;
 
-/** The spans of these lines: steps, waits, calls of the partner, and the invocations that ran them. */
+/** Builds the spans of these lines: steps, waits, calls of the partner, and their invocations. */
 export function toSpans(lines: readonly LogLine[]): Span[] {
   const steps = lines.filter(endsStep);
   return [...steps.flatMap(spansOfStep), ...invocations(steps)];
@@ -100,7 +100,7 @@ function spansOfStep(line: LogLine): Span[] {
   return [step, ...waitOf(line, step, begun), ...partnerCallOf(line, step)];
 }
 
-/** From sending to the begin of the step: conventions know no span for it. */
+/** The wait from sending to the start of the step, for which the conventions define no span. */
 function waitOf(line: LogLine, { traceId, spanId, parentSpanId }: Span, begun: number): Span[] {
   const waitedMs = numberOf(line, 'waitedMs');
   if (waitedMs === undefined) return [];
@@ -125,7 +125,7 @@ function partnerCallOf(line: LogLine, { traceId, spanId }: Span): Span[] {
   ];
 }
 
-/** A worker's invocation handles many orders: a trace of its own, linked with theirs in both directions. */
+/** A worker's invocation handles many orders, so it gets its own trace, linked with theirs in both directions. */
 function invocations(steps: readonly LogLine[]): Span[] {
   const workers = steps.filter((line) => line.message !== 'answered' && invocationOf(line));
   const groups = Map.groupBy(workers, (line) => textOf(line, 'function_request_id'));
@@ -149,7 +149,7 @@ function invocations(steps: readonly LogLine[]): Span[] {
   });
 }
 
-/** Lambda's request id is a UUID: as long as a trace id, and the same for whoever exports the invocation again. */
+/** Lambda's request id is a UUID, as long as a trace id, and the same in every export of the invocation. */
 function invocationOf(line: LogLine): Link | undefined {
   const traceId = textOf(line, 'function_request_id')?.replaceAll('-', '') ?? '';
   return /^(?!0{16})[0-9a-f]{32}$/.test(traceId) ? { traceId, spanId: traceId.slice(0, 16) } : undefined;

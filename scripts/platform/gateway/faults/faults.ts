@@ -10,15 +10,15 @@ export interface FaultCount {
   readonly kind: Fault['kind'];
   readonly service: string;
   readonly operation: string;
-  /** Calls that match the fault, inside its window or not. */
+  /** Calls that match the fault, inside or outside its window. */
   readonly calls: number;
   readonly injected: number;
 }
 
-/** By the operation that was hit. */
+/** Injected faults by operation. */
 export type FaultTotal = Omit<FaultCount, 'calls'>;
 
-/** Report of the injected faults, one line per fault of the plan. */
+/** Formats the injected faults, one line per fault of the plan. */
 export function faultText(counts: readonly FaultCount[]): string {
   const lines = counts.map(
     ({ kind, service, operation, calls, injected }) =>
@@ -36,18 +36,18 @@ interface Rule {
 
 /** Injects a fault plan into the calls of functions, and counts the injected faults. */
 export class Faults {
-  /** Parent of the workers; without it the calling function is unknown. */
+  /** Parent of the workers; if undefined, the calling function is unknown. */
   enginePid: number | undefined;
   #seed = 0;
   #since = 0;
   #rules: readonly Rule[] = [];
-  /** Since the start, over all plans. */
+  /** Totals since the start, over all plans. */
   readonly #totals = new Map<string, FaultTotal>();
 
   /**
    * Replaces the current plan and restarts its clock.
    *
-   * @throws {CliError} faults_unsupported when the plan depends on the caller, which is unknown here
+   * @throws {CliError} faults_unsupported if the plan depends on the caller, which is unknown here
    */
   set({ seed, faults }: FaultPlan): void {
     const needsCaller = faults.some((fault) => fault.kind === 'crash' || fault.function !== undefined);
@@ -88,7 +88,7 @@ export class Faults {
     this.#totals.set(key, { kind, service, operation, injected: (this.#totals.get(key)?.injected ?? 0) + 1 });
   }
 
-  /** Every rule counts every matching call, so that rules do not influence each other. */
+  /** Every rule counts every matching call, so that rules do not affect each other. */
   #countAndSelect(rule: Rule, call: GatewayCall, resource: string): boolean {
     const { fault } = rule;
     if (!matches(fault, call, resource)) return false;
@@ -99,7 +99,7 @@ export class Faults {
     return this.#chance(rule, 'whether') < fault.probability;
   }
 
-  /** From 0 to 1. The n-th call of a rule gets the same value in every run with this seed. */
+  /** From 0 to 1. The n-th call of a rule gets the same value in every run with the same seed. */
   #chance({ index, calls }: Rule, purpose: string): number {
     const hash = createHash('sha256').update(`${this.#seed} ${index} ${calls} ${purpose}`).digest();
     return hash.readUInt32BE() / 2 ** 32;
@@ -143,7 +143,7 @@ async function inject(fault: Fault, service: FaultyService, call: GatewayCall, c
     case 'duplicate':
       return fault.kind;
     case 'delay':
-      // Read now, so that the call still arrives after its caller has given up: a zombie.
+      // Read the body now, so that the call still reaches the engine after its caller has given up.
       await call.body();
       await sleep(fault.ms + chance * Math.max(0, (fault.upToMs ?? fault.ms) - fault.ms));
       return undefined;
@@ -153,7 +153,7 @@ async function inject(fault: Fault, service: FaultyService, call: GatewayCall, c
   }
 }
 
-/** Kills without a warning. Returns false if the process has already exited. */
+/** Kills without warning. Returns false if the process has already exited. */
 export function endProcess(pid: number): boolean {
   try {
     return process.kill(pid, 'SIGKILL');

@@ -8,9 +8,9 @@ export type FaultyService = (typeof faultyServices)[number];
 
 const milliseconds = z.int().min(0).max(600_000);
 
-/** Selects the calls of functions that a fault may hit. Calls of scripts (deploy, seed, checker) are never hit. */
+/** Selects the functions' calls that a fault may hit. Calls of scripts (deploy, seed, checker) are never hit. */
 const target = {
-  /** Default: all of them. */
+  /** Default: all services. */
   service: z.enum(faultyServices).optional(),
   /** AWS's name, like `TransactWriteItems`. Default: every operation. */
   operation: z
@@ -21,9 +21,9 @@ const target = {
   function: z.string().min(1).optional(),
   /** Table, queue, bus or secret; the tables of a transaction sorted and joined by '+'. */
   resource: z.string().optional(),
-  /** Per matching call; default 1. */
+  /** Probability per matching call; default 1. */
   probability: z.number().min(0).max(1).default(1),
-  /** Number of matching calls that pass first. */
+  /** Number of matching calls that pass before the first fault. */
   afterCalls: z.int().min(0).default(0),
   /** Maximum number of injections. */
   atMost: z.int().min(1).optional(),
@@ -32,7 +32,7 @@ const target = {
   untilMs: milliseconds.optional(),
 };
 
-// Without ConditionalCheckFailed: AWS never reports a false condition.
+// Without ConditionalCheckFailed: AWS reports it only for a condition that really is false.
 const reason = z.enum(['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
 const fault = z.discriminatedUnion('kind', [
@@ -46,21 +46,21 @@ const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('throttle'), ...target }),
   /** DynamoDB only. Reasons by position in the transaction; default: a conflict on one item, None on the others. */
   z.strictObject({ kind: z.literal('conflict'), ...target, reasons: z.array(reason).min(1).max(100).optional() }),
-  /** The engine does the work, and the connection closes before its answer. */
+  /** The engine executes the call, but the connection closes before its answer. */
   z.strictObject({ kind: z.literal('lost'), ...target }),
   /** The connection is reset before the engine sees the call. */
   z.strictObject({ kind: z.literal('reset'), ...target }),
-  /** The engine gets the call twice, as from a retry: a sent message is then in the queue twice. */
+  /** The engine gets the call twice, as from a retry; a sent message is then in the queue twice. */
   z.strictObject({ kind: z.literal('duplicate'), ...target }),
-  /** Kills the calling worker before the engine sees the call, or after the engine has done the work. */
+  /** Kills the calling worker before the engine sees the call, or after the engine has executed it. */
   z.strictObject({ kind: z.literal('crash'), ...target, when: z.enum(['before', 'after']) }),
   z.strictObject({ kind: z.literal('delay'), ...target, ms: milliseconds, upToMs: milliseconds.optional() }),
-  /** No answer; the engine does not see the call. The connection closes after `ms`. */
+  /** The engine never sees the call, and there is no answer. The connection closes after `ms`. */
   z.strictObject({ kind: z.literal('hang'), ...target, ms: milliseconds.default(60_000) }),
 ]);
 
 const faultPlan = z.strictObject({
-  /** With the same seed, the n-th matching call of a fault has the same fate in every run. */
+  /** With the same seed, the n-th matching call of a fault has the same outcome in every run. */
   seed: z
     .int()
     .min(0)

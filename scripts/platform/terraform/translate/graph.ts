@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../../../stacks/model/json.ts';
 export interface Part {
   readonly type: string;
   readonly properties: JsonObject;
-  /** Outlives its stack: DeletionPolicy in CloudFormation, prevent_destroy in Terraform. */
+  /** True if it outlives its stack: DeletionPolicy in CloudFormation, prevent_destroy in Terraform. */
   readonly kept: boolean;
 }
 
@@ -19,6 +19,6 @@ export interface Graph {
   readonly outputs: ReadonlyMap<string, Json>;
   /** Tags of every taggable resource. */
   readonly tags: JsonObject;
-  /** What a lenient translation left out. */
+  /** Values that a lenient translation left out. */
   readonly unread?: readonly Unread[];
 }

@@ -6,7 +6,7 @@ interface DataSources {
   readonly data?: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
 }
 
-/** The value of an argument that is a JSON text, `jsonencode` or a policy document; undefined if an apply decides it. */
+/** Parses an argument that is JSON text, `jsonencode` or a policy document; undefined if only an apply knows it. */
 export function readJsonText(file: DataSources, text: string): Json | undefined {
   const [, literal] = /^\$\{jsonencode\((.*)\)\}$/s.exec(text.trim()) ?? [];
   if (literal !== undefined) return parseLiteral(literal);

@@ -1,7 +1,7 @@
 import { compact, isObject, type Json, type JsonObject, toObject } from '../../../../stacks/model/json.ts';
 import { readJsonText } from './json-text.ts';
 
-/** A stack's file, as Terraform reads it. */
+/** A stack's file in Terraform's JSON syntax. */
 export interface TerraformFile {
   readonly resource: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
   readonly data?: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
@@ -10,7 +10,7 @@ export interface TerraformFile {
   readonly variable: Readonly<Record<string, { readonly default: Json }>>;
 }
 
-/** A log group's ARN without its streams. */
+/** Stands for a log group's ARN without its streams. */
 export const bareArn = 'ArnWithoutStreams';
 
 const pseudo: Readonly<Record<string, string>> = {
@@ -64,7 +64,7 @@ const attributes: Readonly<Record<string, string>> = {
   'aws_wafv2_web_acl.arn': 'Arn',
 };
 
-/** Keys whose values are JSON texts. */
+/** Keys with JSON text as values. */
 const jsonKeys = new Set([
   'policy',
   'assume_role_policy',
@@ -74,7 +74,7 @@ const jsonKeys = new Set([
   'event_pattern',
 ]);
 
-/** Keys, at any depth, whose JSON texts only an apply can evaluate. */
+/** Finds keys, at any depth, whose JSON text only an apply can evaluate. */
 export function findUnreadable(file: TerraformFile, value: Json): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((one) => findUnreadable(file, one));
   return Object.entries(toObject(value)).flatMap(([key, one]) => {
@@ -134,7 +134,7 @@ function findAttribute(file: TerraformFile, type: string, id: string, attribute:
   return body[attribute] === undefined ? undefined : convertValue(file, body[attribute]);
 }
 
-/** CloudFormation's dynamic reference to the secret, which the stack creates or only names. */
+/** Builds CloudFormation's dynamic reference to a secret, whether the stack creates it or only names it. */
 function toSecretReference(file: TerraformFile, version: JsonObject): Json {
   const [, id] = /\.([\w-]+)\.id\}$/.exec(String(version.secret_id)) ?? [];
   const name = id === undefined ? version.secret_id : file.resource.aws_secretsmanager_secret?.[id]?.name;
@@ -169,7 +169,7 @@ export function pascal(value: Json, spellings: Readonly<Record<string, string>> 
 const spell = (key: string): string =>
   key.replaceAll(/(^|_)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
 
-/** A translation that changes nothing but the spelling of keys. */
+/** Keeps everything but the spelling of keys. */
 export const same =
   (spellings: Readonly<Record<string, string>> = {}) =>
   (body: JsonObject): JsonObject =>

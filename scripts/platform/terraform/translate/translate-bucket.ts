@@ -1,7 +1,7 @@
 import { firstObject, type JsonObject, toList, toObject } from '../../../../stacks/model/json.ts';
 import { pascal } from './terraform-text.ts';
 
-/** Terraform's separate bucket resources -> properties of AWS::S3::Bucket. */
+/** Maps Terraform's separate bucket resources to properties of AWS::S3::Bucket. */
 export const bucketParts: Readonly<Record<string, (body: JsonObject) => JsonObject>> = {
   aws_s3_bucket_acl: ({ acl }) => ({ AccessControl: acl === 'log-delivery-write' ? 'LogDeliveryWrite' : (acl ?? '') }),
   aws_s3_bucket_lifecycle_configuration: ({ rule }) => ({

@@ -27,7 +27,7 @@ export function toDistribution(body: JsonObject): JsonObject {
     custom_error_response: errors,
     logging_config: logging,
     viewer_certificate: certificate,
-    // Not compared: the default restriction is the same on both sides, and CloudFormation has no wait setting.
+    // Not compared: the default restriction is the same on both sides, and CloudFormation has no such wait setting.
     restrictions: _,
     wait_for_deployment: __,
     ...same

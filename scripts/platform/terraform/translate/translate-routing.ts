@@ -1,7 +1,7 @@
 import { compact, firstObject, type JsonObject, toObject } from '../../../../stacks/model/json.ts';
 import { pascal } from './terraform-text.ts';
 
-/** In CloudFormation its settings are a list, of which an API has one. */
+/** CloudFormation has a list of configurations; an API's domain has one. */
 export const toDomainName = ({ domain_name_configuration: one, ...body }: JsonObject): JsonObject => ({
   ...toObject(pascal(body)),
   DomainNameConfigurations: [pascal(firstObject(one))],
@@ -14,7 +14,7 @@ export const toHealthCheck = (body: JsonObject): JsonObject => ({
 export function toRecord({ zone_id, alias, latency_routing_policy: latency, ...body }: JsonObject): JsonObject {
   if (body.records !== undefined) return { DomainValidationOptions: [{ HostedZoneId: zone_id ?? null }] };
   const { name, zone_id: zone, evaluate_target_health: healthy } = firstObject(alias);
-  // CDK leaves it out where it is false.
+  // CDK omits it when it is false.
   const own = compact({ DNSName: name, HostedZoneId: zone, EvaluateTargetHealth: healthy === true ? true : undefined });
   const target = alias === undefined ? undefined : own;
   return compact({

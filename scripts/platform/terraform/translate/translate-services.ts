@@ -3,13 +3,13 @@ import { pascal, same } from './terraform-text.ts';
 import { toClient, toPool } from './translate-customers.ts';
 import { toDomainName, toHealthCheck, toRecord } from './translate-routing.ts';
 
-/** Translates one Terraform type to CloudFormation. `into`: the resource whose property it is in CloudFormation. */
+/** Translates one Terraform type to CloudFormation. `into` names the resource that has it as a property there. */
 export type Translation =
   | 'nothing'
   | {
       readonly type: string;
       readonly of: (body: JsonObject) => JsonObject;
-      /** `written`: the body before its references were converted. */
+      /** `written` is the body before its references were converted. */
       readonly into?: (body: JsonObject, written: JsonObject) => Json | undefined;
     };
 
@@ -50,7 +50,7 @@ export const translations: Readonly<Record<string, Translation>> = {
   aws_cloudwatch_event_bus: plain('AWS::Events::EventBus'),
   aws_cloudwatch_event_rule: {
     type: 'AWS::Events::Rule',
-    // The keys of a pattern are keys of the events, so they keep their spelling.
+    // The keys of a pattern are event fields, so they keep their spelling.
     of: ({ event_pattern: EventPattern, ...body }) => compact({ ...same()(body), EventPattern }),
   },
   aws_cloudwatch_event_target: {
@@ -142,14 +142,14 @@ export const translations: Readonly<Record<string, Translation>> = {
   aws_wafv2_web_acl_logging_configuration: { type: 'AWS::WAFv2::LoggingConfiguration', of: toWebAclLogs },
 };
 
-/** Policies of the resource itself, whose keys keep their spelling. */
+/** For resources with policies of their own, whose keys keep their spelling. */
 function withPolicies(type: string, spellings: Readonly<Record<string, string>>): Translation {
   const of = ({ policy: Policy, redrive_policy: RedrivePolicy, ...body }: JsonObject) =>
     compact({ ...same(spellings)(body), Policy, RedrivePolicy });
   return { type, of };
 }
 
-/** A function, or its alias or version. */
+/** Names a function, or one of its aliases or versions. */
 function qualify(name: Json, qualifier: Json | undefined): Json {
   if (qualifier === undefined || qualifier === null) return name;
   if (typeof name === 'string' && typeof qualifier === 'string') return `${name}:${qualifier}`;

@@ -1,6 +1,6 @@
 import { compact, firstObject, type Json, type JsonObject, toList, toObject } from '../../../../stacks/model/json.ts';
 
-/** `table/NAME:SIDE` or `table/NAME/index/NAME:SIDE` (Read or Write) -> Terraform's separate scaling resource. */
+/** Terraform's separate scaling resources, by `table/NAME:SIDE` or `table/NAME/index/NAME:SIDE` (Read or Write). */
 export type Scalings = ReadonlyMap<string, JsonObject>;
 
 const key = (name: Json | undefined, KeyType: string) => ({ AttributeName: name ?? '', KeyType });
@@ -9,7 +9,7 @@ const keys = (body: JsonObject) => [
   ...(body.range_key === undefined ? [] : [key(body.range_key, 'RANGE')]),
 ];
 
-/** aws_dynamodb_table -> AWS::DynamoDB::GlobalTable, whose first replica is in the stack's region. */
+/** aws_dynamodb_table -> AWS::DynamoDB::GlobalTable, with the first replica in the stack's region. */
 export function toTable(body: JsonObject, scalings: Scalings): JsonObject {
   const name = String(body.name);
   const indexes = toList(body.global_secondary_index).map(toObject);
@@ -55,8 +55,8 @@ function toReplica(body: JsonObject, indexes: readonly JsonObject[], scalings: S
 }
 
 /**
- * A copy has its table's capacity. Protection and recovery are its own settings; the provider cannot tell DynamoDB how many
- * days, which then are its maximum.
+ * A replica shares its table's capacity, but has its own protection and recovery. The provider cannot set the number of
+ * recovery days, so they are DynamoDB's maximum.
  */
 function toCopy(replica: JsonObject, own: JsonObject): JsonObject {
   const { PointInTimeRecoverySpecification: _, ...rest } = own;

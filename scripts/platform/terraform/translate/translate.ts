@@ -23,12 +23,12 @@ const edge: Readonly<Record<string, Translation>> = {
   aws_cloudfront_response_headers_policy: { type: 'AWS::CloudFront::ResponseHeadersPolicy', of: toHeadersPolicy },
 };
 
-/** Not settings of a resource: Terraform's own arguments, and code. */
+/** Keys that are not settings of a resource: Terraform's own arguments, and code. */
 const notCompared = ['//', 'lifecycle', 'depends_on', 'provider', 'filename', 'source_code_hash'];
 
 /**
- * Translates a stack's file to CloudFormation's terms. Throws on a resource type or a target that it does not know;
- * `lenient` leaves them out instead.
+ * Translates a stack's file to CloudFormation's terms. Throws on an unknown resource type or target; `lenient` leaves
+ * these out instead.
  */
 export function buildTerraformGraph(file: TerraformFile, { lenient = false } = {}): Graph {
   const convert = (value: Json) => convertValue(file, value);
@@ -78,7 +78,7 @@ interface Addition {
   readonly properties: JsonObject;
 }
 
-/** What only an apply evaluates. Compared stacks may not have it. */
+/** Finds values that only an apply knows. Stacks to be compared must have none. */
 function findUnread(file: TerraformFile, id: string, body: JsonObject, lenient: boolean): readonly Unread[] {
   const keys = findUnreadable(file, body);
   if (keys.length > 0 && !lenient)
@@ -89,7 +89,7 @@ function findUnread(file: TerraformFile, id: string, body: JsonObject, lenient: 
   }));
 }
 
-/** Adds settings that are separate resources in Terraform, and properties in CloudFormation. */
+/** Adds settings that are separate resources in Terraform but properties in CloudFormation. */
 function add(parts: Map<string, Part>, { id, to, properties }: Addition, lenient: boolean): readonly Unread[] {
   const owner = findOwner(parts, to);
   const part = parts.get(owner);
@@ -108,7 +108,7 @@ function add(parts: Map<string, Part>, { id, to, properties }: Addition, lenient
   );
 }
 
-/** What several resources add to one is a list of all of them. */
+/** Merges additions of several resources into one list. */
 function joined({ properties: own }: Part, more: JsonObject): JsonObject {
   const lists = ['ScheduledActions', 'Targets'].filter((key) => own[key] !== undefined && more[key] !== undefined);
   const policies = [own.Policy, more.Policy].filter((policy) => policy !== undefined).map(toObject);
@@ -119,7 +119,7 @@ function joined({ properties: own }: Part, more: JsonObject): JsonObject {
   };
 }
 
-/** A reference to the owner, or its name. */
+/** Finds the owner by reference or name. */
 function findOwner(parts: ReadonlyMap<string, Part>, to: Json | undefined): string {
   const named = [...parts].find(
     ([, { properties }]) => typeof to === 'string' && [properties.RoleName, properties.Name].includes(to),
