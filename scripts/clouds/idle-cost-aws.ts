@@ -6,7 +6,7 @@ import { blocks, bodies, type IdleRow, type Resources, sum } from './idle-row.ts
 /** Metrics that a monitoring subscription of CloudFront adds. */
 const additionalMetrics = 8;
 
-/** Lambda asks each queue with five pollers, twenty seconds at a time. */
+/** Lambda long-polls each queue with five pollers, for twenty seconds per call. */
 const pollsPerMonth = (5 * hoursPerMonth * 3_600) / 20;
 
 const region = 'us-east-1';
@@ -99,7 +99,7 @@ interface Floor {
   readonly environments: number;
 }
 
-/** Daily schedules that set the floor, in their order. */
+/** Daily schedules that set the minimum of provisioned environments, sorted by hour. */
 const readFloors = (resources: Resources, target: string): readonly Floor[] =>
   bodies(resources, 'aws_appautoscaling_scheduled_action')
     .filter(({ resource_id }) => String(resource_id).includes(`.${target}.`))
@@ -110,7 +110,7 @@ const readFloors = (resources: Resources, target: string): readonly Floor[] =>
     })
     .toSorted((a, b) => a.hour - b.hour);
 
-/** Environments of a day, in hours. The last floor holds over midnight. */
+/** Environment-hours per day. The last schedule of a day stays in force past midnight. */
 function environmentHours(minimum: number, floors: readonly Floor[]): number {
   const last = floors.at(-1);
   if (!last) return 24 * minimum;

@@ -88,7 +88,7 @@ const google: readonly IdleRow[] = [
   ),
 ];
 
-/** A size of the instances that are always ready, times the seconds of a month. */
+/** Sums `sizeOf` over all always-ready instances, times the seconds of a month. */
 function readySeconds(resources: Resources, sizeOf: (config: Readonly<Record<string, unknown>>) => number): number {
   return sum(
     bodies(resources, 'google_cloudfunctions2_function').map(({ service_config }) => {
@@ -105,7 +105,7 @@ function describeSource({ read, mark }: PriceSource): string {
   return mark === 'reported' ? `by others ${read}: check it` : `read ${read}`;
 }
 
-/** A table in Markdown, a column a stage. */
+/** A Markdown table with one column per stage. */
 export function toIdleTable(rows: readonly IdleRow[], stages: ReadonlyMap<string, Resources>): string {
   const names = [...stages.keys()];
   const columns = [...stages.values()];

@@ -1,20 +1,20 @@
 import type { NanoUsd } from '../prices/money.ts';
 import type { Price } from '../prices/price.ts';
 
-/** The parts of a Terraform file that cost money while nobody buys. */
+/** The resources of a Terraform file, by type and name. */
 export type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 
-/** What a stage costs a month without any traffic, by kind of resource. */
+/** The monthly cost of one kind of resource in a stage without traffic. */
 export interface IdleRow {
   readonly what: string;
-  /** Says where the price was read. */
+  /** Includes the source of the price. */
   readonly price: Price;
   readonly amount: (resources: Resources) => NanoUsd;
 }
 
 export const bodies = (resources: Resources, type: string) => Object.values(resources[type] ?? {});
 
-/** Blocks are one object or a list. */
+/** Terraform writes blocks as one object or as a list. */
 export function blocks(value: unknown): readonly Readonly<Record<string, unknown>>[] {
   if (value === undefined || value === null) return [];
   return (Array.isArray(value) ? value : [value]) as readonly Readonly<Record<string, unknown>>[];

@@ -16,7 +16,7 @@ export interface PublishOptions {
   readonly pageCacheControl: string;
 }
 
-/** The code first, so that the page never calls an API that is older than it. */
+/** Publishes the code first, so that the page never calls an older API. */
 export function publishSteps(given: unknown, options: PublishOptions): Step[] {
   const { resourceGroup, pageAccount, packages } = publishing.parse(given);
   const code = Object.entries(packages).flatMap(([service, { app, zip }]) =>

@@ -36,7 +36,7 @@ const maxPerCall = 32;
 /** Messages already read must not be received again before the end of the queue. */
 const hiddenSeconds = 60;
 
-/** All letters of a poison queue. A message that somebody else is redriving is hidden, and not seen. */
+/** All letters of a poison queue, except those that another run is redriving: they are hidden. */
 export async function readPoison(storage: Storage, name: QueueName): Promise<Omit<DeadLetter, 'step'>[]> {
   const queue = storage.queue(poisonQueue(name));
   const all: Awaited<ReturnType<typeof queue.receiveMessages>>['receivedMessageItems'] = [];
@@ -48,7 +48,7 @@ export async function readPoison(storage: Storage, name: QueueName): Promise<Omi
       all.push(...receivedMessageItems);
     }
   } finally {
-    // A message that is gone meanwhile needs no release.
+    // A message that was deleted meanwhile needs no release.
     for (const { messageId, popReceipt } of all)
       await queue.updateMessage(messageId, popReceipt, undefined, 0).catch(() => {});
   }

@@ -53,7 +53,7 @@ export async function openRedrive(): Promise<CloudRedrive> {
   };
 }
 
-/** A queue that is missing is not empty. */
+/** Finds queues that do not exist, so that a missing queue does not pass for an empty one. */
 async function findMissing(storage: Storage): Promise<string[]> {
   const names = Object.values(queues).flatMap((name) => [name, poisonQueue(name)]);
   const exist = await Promise.all(names.map((name) => storage.queue(name).exists()));
@@ -140,7 +140,7 @@ function searched(queue: Queue): SearchedQueue {
 
 async function release(queue: Queue, letters: readonly Pick<DeadLetter, 'id' | 'receipt'>[]): Promise<void> {
   for (const { id, receipt } of letters) {
-    // Each call is made separately: a message that is gone or taken again is refused, and that is fine.
+    // Errors are ignored per message: one that was deleted or received again meanwhile needs no release.
     await queue.updateMessage(id, receipt, undefined, 0).catch((error) => ignoreRefusal(error, undefined));
   }
 }

@@ -133,7 +133,7 @@ function ownAttributes(envelope: Envelope): Record<string, string> {
 
 const maxPerPull = 1_000;
 
-/** Finds copies in the subscription; copies not in doubt are no longer needed and are acknowledged. */
+/** Finds the copies in question; acknowledges all others, which are no longer needed. */
 function searched(pubsub: Subscriptions, name: string, doubted: ReadonlySet<string>): SearchedQueue {
   return {
     async look() {

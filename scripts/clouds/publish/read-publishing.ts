@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from '../../cli/cli.ts';
 
-/** Reads what the stack says about publishing. `folder` holds the stack's `cdk.tf.json`, and its state or backend. */
+/** Reads the stack's output `Publishing`. `folder` holds the stack's `cdk.tf.json`, and its state or backend. */
 export function readPublishing(folder: string): unknown {
   if (!existsSync(join(folder, 'cdk.tf.json')))
     throw new CliError(

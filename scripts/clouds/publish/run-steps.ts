@@ -9,10 +9,10 @@ export interface Patience {
   readonly pauseMs: number;
 }
 
-/** A role that the apply has just granted may take ten minutes until every service knows it. */
+/** A role that the apply has just granted can take ten minutes to reach every service. */
 export const forNewRoles: Patience = { attempts: 20, pauseMs: 30_000 };
 
-/** Runs the steps in order. Throws at the first one that fails every time. */
+/** Runs the steps in order. Throws at the first step whose attempts all fail. */
 export async function runSteps(steps: readonly Step[], patience: Patience): Promise<void> {
   for (const [at, step] of steps.entries()) {
     process.stderr.write(`${at + 1}/${steps.length} ${step.title}\n`);
@@ -53,6 +53,6 @@ async function run({ command: [program, ...args] }: Step): Promise<Failure | und
   }
 }
 
-/** As a shell reads it. */
+/** Quotes a word for a shell where needed. */
 export const quote = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

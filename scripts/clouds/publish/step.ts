@@ -4,11 +4,11 @@ export interface Step {
   readonly command: readonly [program: string, ...args: string[]];
 }
 
-/** The page's files, in two folders by how long browsers may cache them. */
+/** Folders of the page's files, split by how long browsers may cache them. */
 export interface Page {
-  /** Names hold a hash of the content. */
+  /** Files whose names hold a hash of their content. */
   readonly assets: string;
-  /** Replaced under the same name, and `config.json`. */
+  /** Pages and `config.json`, which are replaced under the same name. */
   readonly pages: string;
 }
 

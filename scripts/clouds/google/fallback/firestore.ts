@@ -19,7 +19,7 @@ interface Refused {
 
 class GuardedFirestore extends FirestoreServiceV1Impl {
   readonly #state: FirestoreState;
-  /** What each open transaction has read: path to version. */
+  /** Versions read by each open transaction, by path. */
   readonly #reads = new Map<string, Map<string, number>>();
   #lastCommit = 0;
 
