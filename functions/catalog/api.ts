@@ -35,7 +35,7 @@ export function catalogApi(
   originSecret: string | undefined,
 ): HttpApi {
   const sales = failFast(ports.sales);
-  // Below the cache, which goes on answering while the store is gone.
+  // Wrapped inside the cache, which keeps answering while the store is unavailable.
   const products = cachedProducts(failFast(ports.products), { ttlMs: env.CACHE_FUNCTION_MS, meter });
   const { productTimes, stockTimes } = readTimes(env);
 

@@ -34,8 +34,9 @@ export async function estimateStock(
 ): Promise<StockResource> {
   const asOf = ports.clock.now();
   const reads = [findProduct(sku, ports.products), ports.sales.toSales(sku)] as const;
-  // Both end before an answer, even when one has failed: Lambda freezes what has answered, and a frozen read counts as
-  // failed. After an outage each read's trial would then end the other's, and no request would succeed again.
+  // Both reads end before the answer, even when one has failed: Lambda freezes an environment that has answered, and a
+  // frozen read counts as failed. After an outage, each read's trial would then end the other's, and no request would
+  // succeed again.
   await Promise.allSettled(reads);
   const [product, sales] = await Promise.all(reads);
   const reserved = sales.reservedUnits;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-// What requests and messages of any business have.
+// Grammar of requests and messages that any business shares.
 
 /** A token's subject: https://openid.net/specs/openid-connect-core-1_0.html#IDToken. Keys encode it. */
 export const customerId = z.string().regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/, {

@@ -9,7 +9,7 @@ export const price = z.strictObject({ unitPrice: grammar.minorUnits, currency: g
 export const placeOrderBody = z.strictObject({
   sku: grammar.sku,
   quantity: grammar.quantity,
-  /** The price that the customer saw. Without it, the order takes the present price. */
+  /** The price that the customer saw. Without it, the order takes the current price. */
   expectedPrice: price.optional(),
 });
 export type PlaceOrderBody = z.infer<typeof placeOrderBody>;
@@ -41,8 +41,8 @@ const controls =
 // Spaces, zero-width characters, fillers and variation selectors; joiners are part of words and of emoji.
 const invisible =
   '\\s\\u00ad\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200d\\u2060-\\u2065\\u206a-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0';
-// Controls of shorthand and of music, tags and more variation selectors. As themselves, because JSON schema tools know no
-// \u{...}.
+// Shorthand and musical controls, tags and more variation selectors. Literal characters, because JSON schema tools know
+// no \u{...}.
 const invisibleBeyond = [0x1bca0, 0x1bca3, 0x1d173, 0x1d17a, 0xe0000, 0xe0fff]
   .map((code, index) => String.fromCodePoint(code) + (index % 2 === 0 ? '-' : ''))
   .join('');

@@ -1,13 +1,13 @@
-/** Names of this machine, of its network, or of nothing: no partner is reached by them from a cloud. */
+/** Host names that are local or do not resolve, so that a cloud reaches no partner by them. */
 const privateName = /^(?:[^.]+|.*\.(?:localhost|local|internal|lan|home\.arpa))$/;
 const address = /^(?:\[.*\]|[\d.]+)$/;
 
-/** Stages of this machine, whose partner listens on its loopback. */
+/** Stages of this machine, whose partner listens on loopback. */
 export const isLocalStage = (stage: string): boolean => /^local(?:$|-)/.test(stage);
 
 /**
- * Says what a stage's partner URL must be, if it is not; `/orders` is appended to it. Only local stages may call without
- * TLS, or by an address instead of a name.
+ * The form that a stage's partner URL must have, as text for an error; undefined when the URL is valid. `/orders` is
+ * appended to it. Only local stages may call without TLS, or by an address instead of a name.
  */
 export function findUrlFault(text: string, stage: string): string | undefined {
   const url = URL.parse(text);

@@ -32,7 +32,7 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
-/** The `type` of a problem document: a name, and no address to look at. */
+/** The `type` of a problem document: a name, not an address to open. */
 export const problemType = (code: string): string => `urn:${project}:problem:${code}`;
 
 /** RFC 9457. */

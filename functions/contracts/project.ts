@@ -1,6 +1,6 @@
 /**
- * The project's name: a fork changes it here, and nowhere else. `stacks/model/checks/check-project.ts` holds its grammar
- * and the longest that fits every resource; `npm run rename-check` tries another one.
+ * The project's name: a fork changes it here, and nowhere else. `stacks/model/checks/check-project.ts` holds its
+ * grammar and the maximum length that fits every resource; `npm run rename-check` tries another name.
  */
 export const project = 'flash-sale';
 
@@ -11,9 +11,9 @@ const capital = (word: string): string => word.charAt(0).toUpperCase() + word.sl
 export const projectPascal: string = words.map(capital).join('');
 /** `Flash sale`, for people. */
 export const projectTitle: string = capital(words.join(' '));
-/** `flashsale`, where a hyphen is refused. */
+/** `flashsale`, for names without hyphens. */
 export const projectLetters: string = words.join('');
-/** `fs`, where there is room for four characters and no more. */
+/** `fs`, for names with room for only four characters. */
 export const projectInitials: string = words
   .map((word) => word.charAt(0))
   .join('')

@@ -9,10 +9,10 @@ export interface UnreadableRow {
   readonly error: string;
 }
 
-/** Where readers report unreadable rows; the host logs and counts them. */
+/** The channel on which readers report unreadable rows; the host logs and counts them. */
 export const unreadableRows = channel('unreadable-rows');
 
-/** The one row that was asked for is unreadable: unlike a page, an answer about it cannot leave it out. */
+/** The requested row is unreadable. Unlike a page, the answer cannot leave it out. */
 export class UnreadableRowError extends ProblemError {
   /** As stored. */
   readonly stored: unknown;
@@ -35,7 +35,7 @@ export function parseReadable<Schema extends z.ZodType>(schema: Schema, rows: re
 }
 
 /**
- * Parses a row that was asked for by its key.
+ * Parses a row that was read by its key.
  *
  * @param name for a row that does not hold its own key
  * @throws {UnreadableRowError} after it is reported

@@ -1,7 +1,7 @@
 /** Callers allowed: anyone, a signed-in customer, or a member of the group `admin`. */
 export type Access = 'public' | 'customer' | 'admin';
 
-/** A row of a table of routes, of whatever business. */
+/** A row of a route table, for any business. */
 export interface RouteRow {
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -11,5 +11,5 @@ export interface RouteRow {
   readonly access: Access;
 }
 
-/** Matches a path of a route's syntax; its parameters are named groups. */
+/** Pattern of a route's path; the path's parameters are named groups. */
 export const toPathPattern = (path: string): RegExp => new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);

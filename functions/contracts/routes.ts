@@ -7,7 +7,7 @@ export type ApiService = 'catalog' | 'intake' | 'stock';
 
 export interface Route extends RouteRow {
   readonly service: ApiService;
-  /** Which of the stage's throttles applies. */
+  /** The stage's throttle that applies. */
   readonly throttle: 'read' | 'write' | 'admin';
   readonly summary: string;
 }

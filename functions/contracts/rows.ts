@@ -47,7 +47,7 @@ export const supplyRow = z.object({
   at: grammar.timestamp,
 });
 
-/** Units that left for another region, or came from one. */
+/** Units sent to another region, or received from one. */
 export const transferRow = z.object({
   id: z.string().min(1),
   sku: grammar.sku,

@@ -1,2 +1,2 @@
-/** A stage's tables must carry the shards that its rate of orders asks for. */
+/** A stage's tables need capacity for the shards that its order rate requires. */
 export { maxShards, ordersPerSecondPerShard, shardCountFor } from '../domain/sharding.ts';

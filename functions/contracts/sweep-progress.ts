@@ -17,7 +17,7 @@ export const sweepProgress = z.object({
 });
 export type SweepProgress = z.infer<typeof sweepProgress>;
 
-/** Undefined for a note that this version cannot read: a sweep from the start only repeats messages. */
+/** Undefined for a note that this version cannot read: sweeping from the start only repeats messages. */
 export function parseProgressNote(note: string): SweepProgress | undefined {
   return parseReadable(sweepProgress, [{ row: 'sweep progress', ...JSON.parse(note) }])[0];
 }

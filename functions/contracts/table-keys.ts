@@ -1,6 +1,6 @@
 /**
- * Key prefixes and index names of the tables, once: adapters build keys with them, stacks declare indexes and stream
- * filters with them.
+ * Key prefixes and index names of the tables, defined once: adapters build keys with them, stacks declare indexes and
+ * stream filters with them.
  */
 export const keyPrefixes = {
   order: 'ORDER#',
@@ -14,8 +14,8 @@ export const keyPrefixes = {
 } as const;
 
 /**
- * The issuer chooses a customer's id, and stores forbid some characters in keys. Ids that are safe stay readable; no
- * other encoding begins with `~`.
+ * The issuer chooses a customer's id, and stores forbid some characters in keys. Safe ids stay readable; only encoded
+ * ones begin with `~`.
  */
 export function encodeCustomer(customer: string): string {
   return /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,127}$/.test(customer)

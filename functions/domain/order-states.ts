@@ -1,4 +1,4 @@
-// Imports nothing: the storefront runs it, too.
+// Imports nothing, because the storefront runs it, too.
 
 /**
  * The states of an order and their only transitions:

@@ -2,7 +2,7 @@
 export const currencies = ['EUR', 'USD', 'GBP'] as const;
 export type Currency = (typeof currencies)[number];
 
-/** What a change of a product replaces; a limit that it leaves out is removed. */
+/** The fields that a change of a product replaces. A limit that is left out is removed. */
 export type ProductDetails = Pick<Product, 'name' | 'unitPrice' | 'currency' | 'limitPerCustomer' | 'changedAt'>;
 
 export interface Product {

@@ -1,6 +1,6 @@
 /**
- * The product and the customer of the orders that try a new version before customers do. The catalog hides the product,
- * nobody else can order it, and an order for it never reaches the partner.
+ * Product and customer of the orders that test a new version before customers get it. The catalog hides the product,
+ * only rehearsals can order it, and an order for it never reaches the partner.
  */
 export const rehearsalSku = 'release-rehearsal';
 export const rehearsalCustomer = 'release-rehearsal';

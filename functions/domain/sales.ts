@@ -25,7 +25,7 @@ export const noSales: Sales = {
 
 export const salesFields = Object.keys(noSales) as (keyof Sales)[];
 
-/** Depends on the order's last state only: views apply differences, so events may arrive in any sequence. */
+/** Depends on the order's last state only: views apply differences, so events may arrive in any order. */
 export function toSales(order: Pick<Order, 'state' | 'quantity' | 'unitPrice'>): Sales {
   switch (order.state) {
     case 'CONFIRMED':

@@ -49,17 +49,17 @@ export function spread(quantity: number, shardCount: number): Allocation {
 
 export interface Wanted {
   readonly quantity: number;
-  /** The shards in the order of preference. */
+  /** The shards by preference, best first. */
   readonly ranking: readonly number[];
 }
 
 /**
- * What becomes of many orders by one snapshot:
+ * The outcome of many orders against one snapshot:
  *
- * - `served`: from these shards, none of which is promised twice.
- * - `hopeless`: not even the whole stock of the snapshot would do.
- * - `waiting`: only the orders served before leave too little. They are not hopeless: one of those may fail, and its
- *   units are then free.
+ * - `served`: can be taken from these shards, none of which is promised twice.
+ * - `hopeless`: exceeds the whole stock of the snapshot.
+ * - `waiting`: only the orders served before leave too little. They are not hopeless: one of those may fail and free
+ * its units.
  */
 export interface Division<Order> {
   readonly served: readonly { readonly order: Order; readonly allocation: Allocation }[];
@@ -67,7 +67,7 @@ export interface Division<Order> {
   readonly waiting: readonly Order[];
 }
 
-/** Serves orders from one snapshot in the sequence in which they are given. */
+/** Serves orders from one snapshot, in the given sequence. */
 export function divide<Order>(
   levels: readonly ShardLevel[],
   orders: readonly Order[],
@@ -96,8 +96,8 @@ function without(levels: readonly ShardLevel[], allocation: Allocation): readonl
 }
 
 /**
- * What a region gives to another one: half of its units, so that both go on without asking, or `wanted` if that is more.
- * What stays is spread as evenly as the shards allow. Empty when nothing is left.
+ * The units that a region lends to another one: half of its stock, so that both can go on without asking, or `wanted`
+ * if that is more. The remainder is spread as evenly as the shards allow. Empty when nothing is left.
  */
 export function divideForLoan(levels: readonly ShardLevel[], wanted: number): Allocation {
   const holding = levels.filter(({ left }) => left > 0).toSorted((a, b) => a.left - b.left);

@@ -39,7 +39,7 @@ export function rightsStore(table: string): RightsStore {
         await documents.send(new TransactWriteCommand({ TransactItems: writes }));
         return true;
       } catch (error) {
-        // Rethrows anything but a cancelled transaction, which changed nothing whatever its reason.
+        // Throws anything but a cancelled transaction, which changed nothing whatever its reason.
         parseCancellation(error);
         return false;
       }

@@ -8,8 +8,8 @@ export interface Transfer {
 }
 
 /**
- * What one site may sell of a product without asking others. A unit is at one site, sold, or in one transfer. Rights
- * change only by a conditional write to the site's own store.
+ * Units that one site may sell of a product without asking others. A unit is at one site, sold, or in one transfer.
+ * Rights change only by a conditional write to the site's own store.
  */
 export interface Rights {
   /** A sale must name the current epoch; after a confiscation older epochs are rejected. */
@@ -34,7 +34,9 @@ export function sell(rights: Rights, quantity: number, epoch: number): Rights | 
   return { ...rights, left: rights.left - quantity, sold: rights.sold + quantity };
 }
 
-/** Sends what is wanted, or half of the remainder if that is more: a site that sells faster then asks less often. */
+/**
+ * Sends the wanted quantity, or half of the remainder if that is more: a site that sells faster then asks less often.
+ */
 export function sendRights(rights: Rights, transfer: Omit<Transfer, 'quantity'>, wanted: number): Rights | 'none' {
   const quantity = Math.min(rights.left, Math.max(wanted, Math.ceil(rights.left / 2)));
   if (quantity === 0) return 'none';

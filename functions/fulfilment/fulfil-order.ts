@@ -62,7 +62,7 @@ async function handOver(order: Order, traceparent: string, ports: FulfilmentPort
   await partner.ready();
   const claimed = order.state === 'FULFILLING' ? order : beginFulfilment(order, clock.now());
   if (claimed !== order && !(await move(order, claimed, traceparent, ports))) throw new NotAsked();
-  // Its release cancels it; should that fail, nobody may ship and invoice it.
+  // Its release cancels it. If that fails, it must still not be shipped and invoiced.
   const answer = isRehearsal(claimed) ? 'refused' : await partner.take(claimed);
   const after = answer === 'accepted' ? fulfilOrder(claimed, clock.now()) : cancelRefused(claimed, clock.now());
   if (!(await move(claimed, after, traceparent, ports))) return 'stale';

@@ -12,7 +12,7 @@ import { breakerRules } from './limits.ts';
 export const fulfilmentEnv = {
   /** `stand-in`: the stage has no partner. */
   PARTNER_URL: z.union([z.literal('stand-in'), z.url()]),
-  /** Where the secret is that signs calls to the partner; each cloud has its own form. */
+  /** Location of the secret that signs calls to the partner; each cloud has its own form. */
   PARTNER_SECRET: resource,
   /** Only a local stage may call without TLS. */
   STAGE: resource,
@@ -36,7 +36,7 @@ export function partnerGate({ store, openMs, clock, meter }: PartnerGateOptions)
     ...{ store, clock, meter },
     // Other errors come from before the call, or from our own store after it.
     says: (error) => (error instanceof PartnerFailed ? 'down' : undefined),
-    // Otherwise each probe would come before the time that the partner named.
+    // Otherwise each probe would come before the time that the partner asked for.
     asks: (error) => (error instanceof PartnerFailed ? error.retryAfterMs : 0),
     onTransition: (from, to) => logger.warn('breaker', { breaker: 'partner', from, to }),
     onStoreFailure: (error) =>
@@ -63,7 +63,7 @@ export function partnerCalls() {
     retries: 2,
     firstWaitMs: 100,
     retryShare: 0.2,
-    // A partner that names a time is asked again after it, by a later message.
+    // If the partner names a time, a later message asks again after it.
     isTransient: (error) => error instanceof PartnerFailed && error.retryAfterMs === 0,
   });
   return (remainingMs: () => number) =>
@@ -76,6 +76,6 @@ export function partnerCalls() {
       });
 }
 
-/** The last good key signs on, so this is a warning; without one, the orders that wait are counted. */
+/** The last good key is still used, so this is a warning. Without one, the waiting orders are counted. */
 export const onKeyError = (error: unknown) =>
   logger.warn('the secret that signs calls to the partner cannot be read', { error });

@@ -7,7 +7,7 @@ export interface Sampled {
   readonly event: OrderEvent | undefined;
 }
 
-/** What the stores hold, read one after another: a transition between two reads can look like a violation. */
+/** Contents of the stores, read one after another: a transition between two reads can look like a violation. */
 export interface Sample {
   readonly at: string;
   /** Orders that are not final, and the newest rehearsals. */
@@ -20,11 +20,11 @@ export interface Sample {
   };
   /** How long an order may wait to be settled. */
   readonly lateMs: number;
-  /** Older orders say nothing about the release: an operator knows them. */
+  /** Older orders say nothing about the release, and have raised alarms before. */
   readonly recentMs: number;
 }
 
-/** What must hold whichever versions run, and does not. Empty: nothing was found. */
+/** Violations of the invariants that hold for every mix of versions. Empty: none found. */
 export const findViolations = (sample: Sample): readonly string[] => [
   ...sample.orders.flatMap(({ order, event }) => [...checkEvent(order, event), ...checkAllocation(order)]),
   ...checkDeadlines(sample),

@@ -25,14 +25,14 @@ const perBucket = 5;
 const rehearsals = 100;
 const withEvents = 10;
 const recentMs = 3_600_000;
-/** Other releases rehearse at the same time: what is gone in the next sample was a transition. */
+/** Other releases rehearse at the same time: a violation that is gone in the next sample was a transition. */
 const attempts = 5;
 const pauseMs = 2_000;
 
 /**
- * Reads a sample of the stores after a new version got all calls.
+ * Reads a sample of the stores once a new version gets all calls.
  *
- * @throws {Error} naming what every one of several samples violates
+ * @throws {Error} naming the violations, when each of several samples has some
  */
 export async function inspect(ports: InspectionPorts): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -63,7 +63,7 @@ async function readSample({ orders, events, products, stock, clock, open, lateMs
   };
 }
 
-/** The index lags: each order is read again. */
+/** The index lags, so each order is read again. */
 async function readRehearsals(orders: InspectionPorts['orders']): Promise<readonly Order[]> {
   const page = await orders.listByCustomer(rehearsalCustomer, rehearsals);
   const found = await Promise.all(page.orders.map(({ orderId }) => orders.find(orderId)));

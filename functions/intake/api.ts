@@ -11,7 +11,7 @@ import { findOwnOrder, listOwnOrders, toOrderResource } from './read-orders.ts';
 import { refuseOrderOfOtherRegion, withReplicas } from './replicas.ts';
 
 export interface IntakePorts extends PlaceOrderPorts, CancelOrderPorts {
-  /** Replicas of the orders that other regions take. */
+  /** Replicas of the orders that other regions accepted. */
   readonly replicas?: readonly OrderReplica[];
 }
 
@@ -46,7 +46,7 @@ export function intakeApi(
   const cancelOrder: RouteHandler = async ({ identity, params, traceparent }) => {
     const request = { customer: identity.customer, orderId: params.orderId ?? '', traceparent };
     await refuseOrderOfOtherRegion(request, own, others);
-    // Only its own: a replica that arrives now would be answered for, and cannot be changed.
+    // Only own orders: a replica that arrives now would be answered as if it could be cancelled here.
     return { status: 200, body: await cancelOwnOrder(request, { ...ports, orders: own }) };
   };
 

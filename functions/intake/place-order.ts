@@ -81,7 +81,7 @@ export function hashRequest({ sku, quantity, expectedPrice }: PlaceOrderBody): s
   );
 }
 
-/** What the customer has to change before any order can be accepted. */
+/** Why an order cannot be accepted as it is: the customer has to change the request. */
 function findRefusal({ sku, quantity, expectedPrice }: PlaceOrderRequest, product: Product): ProblemError | undefined {
   const { unitPrice, currency, limitPerCustomer = Number.POSITIVE_INFINITY } = product;
   if (expectedPrice && (expectedPrice.unitPrice !== unitPrice || expectedPrice.currency !== currency))

@@ -13,13 +13,13 @@ export async function findOwnOrder(customer: string, orderId: string, orders: Or
     const order = grammar.orderId.safeParse(orderId).success ? await orders.find(orderId) : undefined;
     if (order?.customer === customer) return order;
   } catch (error) {
-    // Nobody learns from the answer that another customer's order exists.
+    // The answer must not reveal that another customer's order exists.
     if (!(error instanceof UnreadableRowError) || ownerOf(error.stored) === customer) throw error;
   }
   throw new ProblemError('NOT_FOUND', 'you have no order with this id');
 }
 
-/** The customer of an order that is stored as a row of its own, or within one. */
+/** The customer of an order, stored as its own row or within another one. */
 function ownerOf(stored: unknown): unknown {
   const { customer, order } = Object(stored) as { customer?: unknown; order?: { customer?: unknown } };
   return customer ?? order?.customer;

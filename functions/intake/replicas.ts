@@ -3,8 +3,8 @@ import type { Order } from '../domain/order.ts';
 import type { OrderPosition, OrderReplica, OrderStore } from '../ports/orders.ts';
 
 /**
- * The orders of this region, and to read those of the others as far as they were replicated. An id comes from a customer
- * and a key, alike in every region, so a repetition that another region answers finds its order.
+ * Reads this region's orders and, as far as they were replicated, those of the other regions. An id is derived from
+ * customer and key, the same in every region, so a repeat that reaches another region finds its order.
  */
 export function withReplicas(own: OrderStore, replicas: readonly OrderReplica[]): OrderStore {
   if (replicas.length === 0) return own;
@@ -12,7 +12,7 @@ export function withReplicas(own: OrderStore, replicas: readonly OrderReplica[])
     async create(stored) {
       const { orderId } = stored.order;
       const elsewhere = await findElsewhere(orderId, replicas);
-      // A region that made a row before it knew of another's goes on with its own.
+      // A region that stored its own row before the other's was replicated keeps using it.
       if (!elsewhere || (await own.find(orderId))) return own.create(stored);
       return { created: false, existing: elsewhere, elsewhere: true };
     },
@@ -44,7 +44,7 @@ export async function refuseOrderOfOtherRegion(
 
 type Page = Awaited<ReturnType<OrderStore['listByCustomer']>>;
 
-/** Newest first. What is older than where a page ends may have others before it, so it waits for the next page. */
+/** Newest first. Orders older than the end of any page wait for the next page, because others may precede them. */
 function mergePages(pages: readonly Page[], limit: number): Page {
   const ends = pages.flatMap(({ next }) => next ?? []);
   const end = ends.toSorted(newestFirst)[0];

@@ -5,33 +5,33 @@ import { retryConflicts } from '../resilience/retry.ts';
 import { finishOpenTransfers, finishTransfer, type TransferPorts } from './transfers.ts';
 
 export interface BorrowPorts extends TransferPorts {
-  /** The own region. */
+  /** This region. */
   readonly region: string;
   readonly lenders: readonly Lender[];
   readonly clock: Clock;
   /** A transfer's id, unique everywhere. */
   readonly newId: () => string;
-  /** About a region that could not be asked. */
+  /** Called when a region could not be asked. */
   readonly onUnreachable: (region: string, error: unknown) => void;
 }
 
 export interface Need {
   readonly sku: string;
   readonly shardCount: number;
-  /** Units beyond the own stock. */
+  /** Units needed beyond this region's stock. */
   readonly wanted: number;
 }
 
 /**
- * Moves units of other regions into the own stock. Returns the units that arrived.
+ * Moves units of other regions into this region's stock. Returns the units that arrived.
  *
- * @throws {RetryLater} when units are under way, or the other region is too busy to decide
+ * @throws {RetryLater} when units are in transit, or the other region is too busy to decide
  */
 export type Borrow = (need: Need) => Promise<number>;
 
-/** A region that did not answer is not asked again for so long: each question costs its time limit. */
+/** How long a region that did not answer is not asked again: each call costs its time limit. */
 const unreachableMs = 5_000;
-/** A region without units of a product is not asked again for so long: a sold-out product asks with every batch. */
+/** How long a region without units of a product is not asked again: a sold-out product would ask with every batch. */
 const noneLeftMs = 1_000;
 
 /**
@@ -54,7 +54,7 @@ export function borrower(ports: BorrowPorts): Borrow {
 
   async function borrowFrom(lender: Lender, { sku, shardCount, wanted }: Need): Promise<number> {
     const request = { id: ports.newId(), sku, to: ports.region, wanted, shardCount, at: ports.clock.now() };
-    // An answer that was lost left units under way.
+    // A lost answer leaves units in transit.
     const late = await reach(lender, () => finishOpenTransfers(ports.region, lender, ports), known);
     const arrived = (late ?? []).filter((one) => one.sku === sku).reduce((units, { quantity }) => units + quantity, 0);
     if (!late || arrived > 0) return arrived;
@@ -89,7 +89,7 @@ async function reach<Answer>(
   }
 }
 
-/** What is not to be asked before a time. */
+/** Names that must not be asked again before a time. */
 class Rests {
   readonly #until = new Map<string, number>();
   readonly #clock: Clock;

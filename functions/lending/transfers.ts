@@ -11,8 +11,8 @@ export interface TransferPorts {
 }
 
 /**
- * Adds the units of a transfer to the own stock, once however often it is repeated, and then closes it at the lender. If
- * closing fails, a later run closes it: the units have arrived.
+ * Adds the units of a transfer to this region's stock, once however often it is repeated, and then closes it at the
+ * lender. If closing fails, a later run closes it: the units have arrived.
  *
  * @throws {RetryLater} when the units could not be received; the transfer stays open
  */
@@ -24,7 +24,7 @@ export async function finishTransfer(transfer: Transfer, lender: Lender, ports: 
   await lender.close(transfer).catch(() => {});
 }
 
-/** Finishes the transfers to this region that somebody began. @returns what they were */
+/** Finishes the open transfers to this region. @returns those transfers */
 export async function finishOpenTransfers(
   region: string,
   lender: Lender,
@@ -35,7 +35,7 @@ export async function finishOpenTransfers(
   return open;
 }
 
-/** A failure of the own store is no failure of the lender. */
+/** A failure of this region's store is not a failure of the lender. */
 async function receive(
   attempt: () => ReturnType<TransferReceiver['receive']>,
   { id, quantity, sku }: Transfer,

@@ -1,3 +1,3 @@
-/** Several errors as one. The first is its cause as well: a log shows the stacks of causes, and of no other errors. */
+/** Several errors as one. The first is also its cause, because logs show the stacks of causes only. */
 export const allOf = (errors: readonly unknown[], message: string): AggregateError =>
   new AggregateError(errors, message, { cause: errors[0] });

@@ -2,23 +2,23 @@ import { within } from './within.ts';
 
 /** A new version of the secret is used after this time at the latest. */
 export const freshMs = 5 * 60_000;
-/** Between two reads, while the store is gone or the newest value was refused. */
+/** Minimum time between two reads while the store is unavailable or the newest value was refused. */
 const pauseMs = 1_000;
-/** The store's client retries, and a message waits for it. */
+/** Limit of one read: the store's client retries, and a message waits for it. */
 const readMs = 2_500;
 
 export interface SecretReading<Value> {
   /** @throws for text that cannot be the secret */
   readonly parse: (text: string) => Value;
-  /** Gets each failed read. Work goes on with the last good value, if there is one. */
+  /** Gets each failed read. The last good value stays in use, if there is one. */
   readonly onError: (error: unknown) => void;
-  /** What callers get when no value was ever read. */
+  /** The error for callers when no value was ever read. */
   readonly toFailure: (cause: unknown) => Error;
   /** Monotonic milliseconds; overridden in tests. */
   readonly now?: () => number;
 }
 
-/** Where a cloud keeps it. */
+/** The secret's place in a cloud. */
 interface Store {
   read(): Promise<string>;
 }
@@ -26,7 +26,7 @@ interface Store {
 export interface CachedSecret<Value> {
   /** The newest value. */
   current(): Promise<Value>;
-  /** The value was refused: there may be a newer one. */
+  /** Reports that the value was refused: there may be a newer one. */
   refused(isRefused: (known: Value) => boolean): void;
 }
 

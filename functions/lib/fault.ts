@@ -14,7 +14,7 @@ const throttleName =
   /Throttl|TooManyRequests|ProvisionedThroughput|RequestLimit|BandwidthLimit|OverLimit|SlowDown|^PriorRequestNotComplete|^ReplicatedWriteConflict|^Transaction(Conflict|InProgress)/;
 const serverName = /Unavailable|^Internal/;
 
-/** https://grpc.github.io/grpc/core/md_doc_statuscodes.html; UNKNOWN is also what a non-gRPC answer becomes. */
+/** https://grpc.github.io/grpc/core/md_doc_statuscodes.html; a non-gRPC answer becomes UNKNOWN, too. */
 const grpc = {
   unavailable: [1 /* CANCELLED */, 2 /* UNKNOWN */, 4 /* DEADLINE_EXCEEDED */, 13 /* INTERNAL */, 14 /* UNAVAILABLE */],
   busy: [8 /* RESOURCE_EXHAUSTED */, 10 /* ABORTED */],
@@ -60,7 +60,7 @@ function faultOfOne(error: DependencyError): Fault | undefined {
 
 /** AWS error answers have a code; a proxy's page, an empty answer or a redirect has none. */
 function answeredByAnother({ name, details, $response, $fault }: DependencyError): boolean {
-  // What the gRPC client says of an answer that is not gRPC.
+  // The gRPC client's message for an answer that is not gRPC.
   if (/^Received HTTP status code \d/.test(details ?? '')) return true;
   return $response !== undefined && ($fault === undefined || name === 'Unknown');
 }

@@ -5,7 +5,7 @@ export interface Lease extends LeaseRecord {
 }
 
 export interface LeaseStore {
-  /** Undefined when somebody holds the lease at `nowMs`. The token is higher than all earlier ones. */
+  /** Undefined when another holder has the lease at `nowMs`. The token is higher than all earlier ones. */
   take(name: string, holder: string, nowMs: number, forMs: number): Promise<Lease | undefined>;
   /** Undefined when another holder has taken it. */
   renew(lease: Lease, nowMs: number, forMs: number): Promise<Lease | undefined>;

@@ -8,7 +8,7 @@ export interface Attribute {
   readonly value: string | Uint8Array;
 }
 
-/** What a message has beside its body, as far as its queue supports it. */
+/** A message's data besides its body, as far as its queue supports it. */
 export interface Envelope {
   readonly attributes?: Readonly<Record<string, Attribute>>;
   readonly orderingKey?: string;
@@ -16,7 +16,7 @@ export interface Envelope {
   readonly traceHeader?: string;
 }
 
-/** How a message came, as far as its queue tells. */
+/** Delivery data of a message, as far as its queue reports it. */
 export interface Delivery {
   /** Epoch milliseconds. */
   readonly sentAtMs?: number | undefined;

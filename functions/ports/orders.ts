@@ -37,6 +37,6 @@ export interface OrderStore {
 
 /** Orders that another region writes, as far as they were replicated. */
 export interface OrderReplica extends Pick<OrderStore, 'listByCustomer'> {
-  /** As far as it was replicated; never older than what was found before. */
+  /** As far as it was replicated; never older than an earlier result. */
   findStored(orderId: string): Promise<StoredOrder | undefined>;
 }

@@ -1,4 +1,4 @@
-/** Where a cloud keeps one secret. */
+/** A cloud's store of one secret. */
 export interface SecretStore {
   /** The newest version. */
   read(): Promise<string>;

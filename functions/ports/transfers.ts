@@ -1,6 +1,6 @@
 import type { Allocation } from '../domain/stock.ts';
 
-/** Units on their way from one region's stock to another's. */
+/** Units in transit from one region's stock to another's. */
 export interface Transfer {
   /** Identifies it forever. */
   readonly id: string;
@@ -8,7 +8,7 @@ export interface Transfer {
   readonly from: string;
   readonly to: string;
   readonly quantity: number;
-  /** Over how many shards the receiver spreads them. */
+  /** The number of shards that the receiver spreads them over. */
   readonly shardCount: number;
   /** ISO 8601 UTC. */
   readonly at: string;
@@ -24,13 +24,13 @@ export interface Lender {
   readonly region: string;
   /** Takes units out of the region's stock, once per id: a repetition returns the same transfer. */
   lend(request: LoanRequest): Promise<Transfer | 'none left' | 'conflict'>;
-  /** Transfers to the region `to` that nobody has closed. Strongly consistent. */
+  /** Transfers to the region `to` that are not closed. Strongly consistent. */
   listOpen(to: string): Promise<readonly Transfer[]>;
   /** After the units were received. Idempotent. */
   close(transfer: Transfer): Promise<void>;
 }
 
-/** The own region's stock, as the end of a transfer. */
+/** This region's stock, as the receiving end of a transfer. */
 export interface TransferReceiver {
   /** Records the transfer once and adds `parts` to the shards, in one transaction. */
   receive(transfer: Transfer, parts: Allocation): Promise<'received' | 'repeated' | 'conflict'>;

@@ -17,7 +17,7 @@ const attempts = 5;
 
 /**
  * Counts an event in the views once; a replayed or outdated event changes nothing. Counters change by the difference
- * between the order's old and new contribution, so the views equal the fold of the events in any sequence.
+ * between the order's old and new contribution, so the views equal the fold of the events in any order.
  *
  * @throws {RetryLater} when nothing was decided; the stream redelivers the record
  */

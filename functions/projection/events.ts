@@ -76,7 +76,7 @@ function logCounted({ type, order }: OrderEvent, hop: Hop): void {
   logger.info('counted', { ...hop.fields(), orderId: order.orderId, type, version: order.version });
 }
 
-/** One line for all of them: each of its errors has a stack. */
+/** One log line for all of them: each of its errors has a stack. */
 const namesOf = (events: readonly OrderEvent[]) => ({
   orders: [...new Set(events.map(({ order }) => order.orderId))],
   traces: [...new Set(events.map(({ traceparent }) => traceIdOf(traceparent)))],

@@ -24,7 +24,7 @@ const ports = {
   clock: systemClock,
   sleep: (ms: number) => sleep(ms),
   alias: env.LIVE_ALIAS,
-  // The newest, should a rotation accept two.
+  // The newest, if a rotation accepts two.
   originSecret: env.ORIGIN_SECRET?.split(' ')[0],
   patienceMs: 60_000,
 };

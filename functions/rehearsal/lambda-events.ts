@@ -11,7 +11,7 @@ const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toS
 
 /**
  * A request as API Gateway passes it on: the authorizer has verified the token, so the function only compares it with
- * the authorizer's claims. A caller with the right to invoke the function could always do this; nobody can through the API.
+ * the authorizer's claims. Only callers with the right to invoke the function can do this, never through the API.
  */
 export function toHttpEvent({ method, path, body, headers }: Request, originSecret: string | undefined, nowMs: number) {
   const seconds = Math.floor(nowMs / 1_000);

@@ -17,21 +17,21 @@ export interface RehearsalPorts {
   /** The alias that customers' calls go through. */
   readonly alias: string;
   readonly originSecret: string | undefined;
-  /** Milliseconds until an order must have been settled by the queue's worker. */
+  /** Milliseconds in which the queue's worker must settle an order. */
   readonly patienceMs: number;
 }
 
-/** A span of its own: nothing continues a trace of an order that nobody placed. */
+/** A fixed trace, which no customer's order has. */
 const traceparent = '00-7265686561727361000000000000000a-7265686561727361-01';
 const namespace = '0d2b0f0e-3c52-4a55-9a1f-5d6a3f1f8f10';
 const pollMs = 500;
 
 /**
- * Sends an order for the hidden product through a new version before it gets calls, and waits for its end. All other
- * steps are the live versions'. The order is cancelled: its unit returns, and no partner hears of it.
+ * Sends an order for the hidden product through a new version before it gets calls, and waits until it is decided. Live
+ * versions do all other steps. The order is cancelled: its unit returns, and it never reaches the partner.
  *
- * @param run names the attempt; another one places another order
- * @throws {Error} saying what the version did otherwise
+ * @param run names the attempt; another name places another order
+ * @throws {Error} naming what the version did wrong
  */
 export async function rehearse(candidate: Candidate, run: string, ports: RehearsalPorts): Promise<void> {
   const { service } = candidate;
@@ -50,7 +50,7 @@ export async function rehearse(candidate: Candidate, run: string, ports: Rehears
     if (readEvents.includes(service))
       await expectDone(call(service, toStreamEvent(await ports.images.findEvent(orderId, 2))), service);
   } catch (error) {
-    // The first error says what is wrong; what stays open, fulfilment cancels.
+    // The first error says what is wrong. If this fails, fulfilment cancels the order.
     await cancel(orderId).catch(() => undefined);
     throw error;
   }
@@ -67,7 +67,7 @@ const callerOf =
   (called, event) =>
     functions.call(called, called === service ? version : alias, event);
 
-/** Without a message in the queue, which the live version would take. */
+/** Stores the order without a message in the queue, which the live version would receive. */
 async function placeAside(run: string, { orders, clock }: RehearsalPorts): Promise<string> {
   const orderId = nameBasedUuid(run, namespace);
   const details = { sku: rehearsalSku, quantity: 1, unitPrice: 0, currency: 'EUR', shardCount: 1 } as const;
@@ -99,7 +99,7 @@ const readEvents: readonly string[] = ['projection'];
 const readOrders: readonly string[] = ['fulfilment'];
 const timers: readonly string[] = ['sweeper'];
 
-/** Versions that the order has not been through yet. */
+/** Sends calls to a version that the order has not passed through. */
 async function tryOthers(service: string, orderId: string, others: Others): Promise<void> {
   const { call, browse, expectHidden, images } = others;
   if (service === 'catalog') await browse();
@@ -110,7 +110,7 @@ async function tryOthers(service: string, orderId: string, others: Others): Prom
   if (service === 'invalidation') await call(service, toStreamEvent(await images.findProduct(rehearsalSku)));
 }
 
-/** A worker reports each record that it could not process. */
+/** Fails if the worker reports a record that it could not process. */
 async function expectDone(called: Promise<unknown>, service: string): Promise<void> {
   const answer = (await called) as { batchItemFailures?: readonly unknown[] } | null;
   const failures = answer?.batchItemFailures;

@@ -6,20 +6,20 @@ import type { Request } from './lambda-events.ts';
 /** Sends a request to a service. */
 export type Ask = (service: ApiService, request: Request) => Promise<HttpResult>;
 
-/** Enough for all rehearsals that run at once: each gives its unit back. */
+/** Enough for all concurrent rehearsals: each returns its unit. */
 const supply = 1_000;
 const readsOfProducts = (routes as readonly Route[]).filter(
   ({ method, path }) => method === 'GET' && path.startsWith('/products/{sku}'),
 );
 const body = { name: 'Rehearsal of a release', unitPrice: 0, currency: 'EUR' };
 
-/** What a rehearsal reads of an answer. A version that leaves it out fails the next step. */
+/** The fields of an answer that a rehearsal reads. A version that omits one fails the next step. */
 interface Answer {
   readonly orderId?: string;
   readonly state?: string;
 }
 
-/** Throws with the answer when a request is answered otherwise than expected. */
+/** Throws with the answer when a request gets another status than expected. */
 async function expectStatus(asked: Promise<HttpResult>, what: string, ...wanted: readonly number[]): Promise<Answer> {
   const { statusCode, body: answer = '{}' } = await asked;
   if (!wanted.includes(statusCode))
@@ -27,11 +27,11 @@ async function expectStatus(asked: Promise<HttpResult>, what: string, ...wanted:
   return JSON.parse(answer) as Answer;
 }
 
-/** What a customer and an administrator do, by the API's functions. */
+/** The actions of a customer and an administrator, through the API's functions. */
 export function shop(ask: Ask) {
   const path = `/products/${rehearsalSku}`;
   return {
-    /** The hidden product, with units: a repetition changes nothing. */
+    /** Creates the hidden product with units; a repeat changes nothing. */
     async prepare(): Promise<void> {
       // 409: it exists already.
       await expectStatus(ask('stock', { method: 'PUT', path, body }), 'PUT product', 200, 201, 409);

@@ -30,9 +30,9 @@ export interface CircuitBreakerOptions {
   readonly settings: BreakerSettings;
   readonly clock: Clock;
   readonly meter: Meter;
-  /** What an error says about the callee. A rejection is an answer, so `up`; undefined when no call was made. */
+  /** The callee's health as the error shows it. A rejection is an answer, so `up`; undefined when no call was made. */
   readonly says: (error: unknown) => 'up' | 'down' | undefined;
-  /** How long the callee asked to be left alone, in milliseconds: it is not probed before. @default never */
+  /** Milliseconds until the callee wants the next call: no probe comes earlier. @default never */
   readonly asks?: (error: unknown) => number;
   /** Called only in the environment that made the transition. */
   readonly onTransition: (from: BreakerRecord['state'], to: BreakerRecord['state']) => void;

@@ -12,9 +12,9 @@ export interface RunAloneOptions {
 }
 
 /**
- * Runs work in steps unless another process does. The lease is renewed between steps; the work ends if somebody else has
- * taken it. This only avoids duplicate work: a process may pause within a step for longer than any lease. Writes that
- * must not happen twice need the lease as a fence.
+ * Runs work in steps unless another process does. The lease is renewed between steps; the work ends if another process
+ * has taken it. This only avoids duplicate work: a process may pause within a step for longer than any lease. Writes
+ * that must not happen twice need the lease as a fence.
  *
  * @param step one step; returns false when nothing is left to do
  * @returns false when another process holds the lease

@@ -74,10 +74,10 @@ export function outbound(settings: OutboundSettings): Outbound {
     });
 }
 
-/** For an attempt whose signal was aborted: its own error says more than that it took too long. */
+/** Time for a call whose signal was aborted to report its own error, which says more than a timeout. */
 const endingMs = 100;
 
-/** Aborts the signal shortly before the time is up, and waits no longer than that for a call that does not heed it. */
+/** Aborts the signal shortly before the time is up, and stops waiting then for a call that ignores it. */
 function attempt<Result>(call: (signal: AbortSignal) => Promise<Result>, timeMs: number): Promise<Result> {
   const abort = timeout(timeMs - Math.min(endingMs, timeMs / 2), TimeoutStrategy.Cooperative);
   return timeout(timeMs, TimeoutStrategy.Aggressive).execute(() => abort.execute(({ signal }) => call(signal)));

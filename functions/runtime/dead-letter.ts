@@ -3,7 +3,7 @@ import type { DeadLetterQueue, Envelope, MessageBody } from '../ports/messages.t
 import type { Meter } from '../ports/runtime.ts';
 import { logger } from './log.ts';
 
-/** What no retry can fix; retries would only delay others. */
+/** A message or record that no retry can fix; retries would only delay others. */
 export interface Hopeless<Reason extends string> {
   readonly body: MessageBody;
   /** As received. */

@@ -14,9 +14,9 @@ type AsyncMethods<Port> = { readonly [Name in keyof Port]: (...given: never[]) =
 
 /**
  * While a dependency is unavailable, fails the calls of its port at once except for an occasional trial, so that client
- * retries do not flood a store that is recovering. State is in memory only, because a shared store is what failed.
+ * retries do not flood a recovering store. State is in memory only, because a shared store is what failed.
  *
- * It wraps the port and not the request: a request that was refused before its first call says nothing about a store.
+ * It wraps the port and not the request: a request that is refused before its first call says nothing about a store.
  *
  * The port's methods throw {@link RetryLater} when the call was not made, otherwise whatever the call throws.
  */

@@ -2,8 +2,8 @@ import type { Delivery } from '../ports/messages.ts';
 import { spanIdOf, traceIdOf } from './trace.ts';
 
 /**
- * One step of an order's way. The line that ends it says what a span would: `npm run trace` and the exporter read nothing
- * else, so functions need no code for tracing.
+ * One step on an order's path. Its last log line holds the data of a span: `npm run trace` and the exporter read
+ * nothing else, so functions need no code for tracing.
  */
 export interface Hop {
   /** Fields of the step's last line. */
@@ -15,7 +15,7 @@ export interface HopFields {
   readonly spanId: string;
   /** The step that sent the message; undefined for the first. */
   readonly parentId?: string | undefined;
-  /** Milliseconds from sending to the begin of the step, as far as the queue tells. */
+  /** Milliseconds from sending to the start of the step, as far as the queue reports it. */
   readonly waitedMs?: number | undefined;
   /** How often the message was received; 1 the first time. */
   readonly receives?: number | undefined;
@@ -23,7 +23,7 @@ export interface HopFields {
   readonly ms: number;
 }
 
-/** Begins a step that `parent`, a traceparent, leads to; `traceparent` is its own. */
+/** Begins a step. `parent` is the traceparent of the step before, `traceparent` this step's own. */
 export function beginHop(parent: string | undefined, traceparent: string, { sentAtMs, receives }: Delivery = {}): Hop {
   const [begun, atMs] = [performance.now(), Date.now()];
   const traceId = traceIdOf(traceparent);
@@ -31,7 +31,7 @@ export function beginHop(parent: string | undefined, traceparent: string, { sent
     fields: () => ({
       traceId,
       spanId: spanIdOf(traceparent),
-      // A header that is no traceparent begins a trace, and so does none.
+      // A missing or invalid header begins a new trace.
       parentId: parent !== undefined && traceIdOf(parent) === traceId ? spanIdOf(parent) : undefined,
       waitedMs: sentAtMs === undefined ? undefined : Math.max(0, atMs - sentAtMs),
       receives,

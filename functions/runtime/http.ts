@@ -22,7 +22,7 @@ export interface HttpRequest {
   readonly identity: Identity;
 }
 
-/** What a request is about, so that its lines are found by it: the idempotency key, and what the business names. */
+/** Fields that find a request's log lines: the idempotency key, and whatever the business names. */
 export type RequestSubject = Record<string, string>;
 
 export interface HttpAnswer {
@@ -37,8 +37,8 @@ export type RouteHandler = (request: HttpRequest) => Promise<HttpAnswer>;
 export const requestLimitMs = 8_000;
 
 /**
- * Set by the stack where requests must come through the CDN. Two values with a space between: the current secret and the
- * one before, so that a rotation refuses no request until the CDN has the new one.
+ * Set by the stack where requests must come through the CDN. Space-separated: the current secret and the one before, so
+ * that a rotation refuses no request until the CDN has the new one.
  */
 export const originEnv = {
   ORIGIN_SECRET: z
@@ -60,11 +60,11 @@ export interface RouteTable<Row extends RouteRow> {
   readonly rows: readonly Row[];
   /** Fields of a request's log line, from the parameters of its path. */
   readonly aboutOf?: (params: Readonly<Record<string, string>>) => RequestSubject;
-  /** Health checks of DNS and load balancers cannot send a secret. It reads nothing and tells nothing. */
+  /** Health checks of DNS and load balancers cannot send a secret. The path reads nothing and reveals nothing. */
   readonly healthPath?: Row['path'];
 }
 
-/** Makes the API of a service, with exactly one handler for each of its routes. */
+/** Builds the API of a service, with exactly one handler for each of its routes. */
 export type HttpApiMaker<Row extends RouteRow> = <Service extends Row['service']>(
   service: Service,
   handlers: Record<Extract<Row, { service: Service }>['name'], RouteHandler>,
@@ -118,7 +118,7 @@ function serve({ table, service, handlers, aboutOf, healthPath }: Served, apiOpt
   };
 }
 
-/** A key that the API would refuse is not logged. */
+/** A key that the API would reject is not logged. */
 function subjectOf(event: HttpEvent): RequestSubject {
   const idempotencyKey = findIdempotencyKey(event);
   return idempotencyKey === undefined ? {} : { idempotencyKey };
@@ -204,7 +204,8 @@ class MatchedRequest implements HttpRequest {
 
 function toProblemAnswer(error: unknown, about: { readonly traceId: string }, allowed: string): HttpAnswer {
   const problem = toProblem(error, about.traceId);
-  // A dependency's outage is not our bug, and has alarms of its own; so has an unreadable row, whose reader reports it.
+  // A dependency's outage is not our bug and has its own alarms. The same holds for an unreadable row, which its reader
+  // reports.
   if (problem.code === 'TRY_AGAIN') logger.warn('not available', { ...about, code: problem.code, error });
   else if (problem.code === 'INTERNAL_ERROR') logger.error('failed', { ...about, code: problem.code, error });
   const headers = {
@@ -216,7 +217,7 @@ function toProblemAnswer(error: unknown, about: { readonly traceId: string }, al
   return { status: problem.status, body: problem, headers };
 }
 
-/** Seconds; only another deployment makes a row readable, and a lost region takes its time. */
+/** Seconds. Only another deployment makes a row readable, and a region's recovery takes a while. */
 function retryAfter(code: string): Record<string, string> {
   if (code === 'TRY_AGAIN') return { 'retry-after': '1' };
   return code === 'UNREADABLE_ROW' || code === 'OWNED_BY_OTHER_REGION' ? { 'retry-after': '60' } : {};

@@ -9,14 +9,14 @@ export function parseIdempotencyKey(event: HttpEvent): string {
   return key.data;
 }
 
-/** The key as its order has it, in whatever form it came; undefined for one that the API would refuse. */
+/** The key as its order stores it, whether it was sent quoted or bare; undefined for one that the API would reject. */
 export function findIdempotencyKey({ headers }: HttpEvent): string | undefined {
   const header = headers['idempotency-key'];
-  // Most requests have none, and a refusal by zod takes longer than the rest of the middleware.
+  // Most requests have none, and a rejection by zod takes longer than the rest of the middleware.
   return header === undefined ? undefined : parse(header).data;
 }
 
-/** A structured field string, quoted, as the draft has it; and the bare key that many clients send. */
+/** A structured field string, quoted as in the draft, or the bare key that many clients send. */
 function parse(header: string | undefined) {
   const text = header?.trim();
   return idempotencyKey.safeParse(/^"([^"\\]*)"(?:;.*)?$/.exec(text ?? '')?.[1] ?? text);

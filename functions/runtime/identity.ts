@@ -17,7 +17,7 @@ export type Authenticate = (event: HttpEvent) => Promise<Identity>;
 export const identityEnv = {
   OIDC_ISSUER: z.url().optional(),
   OIDC_AUDIENCE: z.string().min(1).optional(),
-  /** The issuer's keys, where the function cannot reach the issuer. */
+  /** The issuer's public keys, where the function cannot reach the issuer. */
   OIDC_JWKS: z.string().min(1).optional(),
 };
 
@@ -45,7 +45,10 @@ export function authenticator(env: IdentitySettings, verifiedClaims?: VerifiedCl
   };
 }
 
-/** A host may know more algorithms, and pass over extensions that a verifier must know; we know none. */
+/**
+ * A host may accept more algorithms, and ignore critical extensions that a verifier must understand; we understand
+ * none.
+ */
 const isUnderstood = ({ header }: VerifiedToken) => header.alg === algorithm && header.crit === undefined;
 
 type Verify = (token: string, event: HttpEvent) => Promise<VerifiedToken | undefined>;
@@ -93,7 +96,7 @@ function requireAccessToken({ header, claims }: VerifiedToken): void {
   const { token_use: use = 'access', typ = 'Bearer' } = claims;
   const access =
     use === 'access' &&
-    // Keycloak's name for the kind.
+    // Keycloak's name for an access token.
     typ === 'Bearer' &&
     accessTokenTypes.includes((header.typ ?? 'JWT').toLowerCase()) &&
     !('nonce' in claims || 'at_hash' in claims || 'c_hash' in claims);

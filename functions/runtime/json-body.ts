@@ -48,7 +48,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 function decode(bytes: Buffer): string {
   try {
     const text = utf8.decode(bytes);
-    // Some hosts decode before us, and put U+FFFD in the place of invalid bytes.
+    // Some hosts decode before us, and replace invalid bytes by U+FFFD.
     if (!text.includes('\ufffd')) return text;
   } catch {}
   throw new ProblemError('MALFORMED_JSON', 'the body is not valid UTF-8');
@@ -63,7 +63,7 @@ function parse(text: string): unknown {
   } catch {
     throw new ProblemError('MALFORMED_JSON');
   }
-  // Parsers differ in which of two members they take, and one before us may have judged the other.
+  // Parsers differ in which of two equal members they use, and one before us may have judged the other.
   if (countNames(text) !== countMembers(value)) throw new ProblemError('MALFORMED_JSON', 'a member occurs twice');
   return value;
 }

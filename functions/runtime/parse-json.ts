@@ -1,4 +1,4 @@
-// A byte order mark is kept, so that bytes and text of one message are judged alike.
+// A byte order mark is kept, so that bytes and text of one message give the same result.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Returns undefined, which no schema accepts, for invalid JSON and for bytes that are not UTF-8. */

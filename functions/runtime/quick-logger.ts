@@ -3,7 +3,7 @@ import type { ConstructorOptions, LogItemExtraInput, LogItemMessage } from '@aws
 
 type Context = Parameters<Logger['addContext']>[0];
 
-/** What every line of an invocation holds, as JSON: before and after the request's id. */
+/** The JSON that all lines of an invocation share: the parts before and after the request's id. */
 interface Frame {
   readonly of: Context | undefined;
   readonly before: string;
@@ -13,13 +13,14 @@ interface Frame {
 /** Keys of the line itself, and those that an object treats specially. */
 const special =
   /^(level|message|sampling_rate|service|timestamp|cold_start|function_.*|xray_trace_id|tenant_id|\d+|__proto__|constructor|prototype)$/;
-/** Nothing that JSON escapes. */
+/** Text in which JSON escapes nothing. */
 const plain = /^[ !#-[\]-~]*$/;
 const infoLevel = 12;
 
 /**
- * Powertools' logger, which writes the usual line itself: a text with one flat object, at level INFO. Powertools takes
- * ten times as long for it, most of the middleware's time. Every other line is Powertools', and all look alike.
+ * Powertools' logger, except that it writes the usual line itself: a text with one flat object, at level INFO.
+ * Powertools takes ten times as long for it, most of the middleware's time. Powertools writes every other line, in the
+ * same format.
  */
 export class QuickLogger extends Logger {
   readonly #mayQuote: (key: string) => boolean;
@@ -65,13 +66,13 @@ export class QuickLogger extends Logger {
     this.#infoOn = undefined;
   }
 
-  /** Remembered, as Powertools reads the environment each time. */
+  /** Cached, because Powertools reads the environment each time. */
   #isInfoOn(): boolean {
     this.#infoOn ??= this.level <= infoLevel;
     return this.#infoOn;
   }
 
-  /** Before Powertools writes a line of this invocation; most have none. */
+  /** Called before Powertools writes a line of this invocation; most invocations have none. */
   #tellContext(): void {
     if (this.#context && !this.#isTold) super.addContext(this.#context);
     this.#isTold = true;
@@ -97,7 +98,7 @@ export class QuickLogger extends Logger {
       this.#tellContext();
       super.processLogItem(level, input, extra);
     } else {
-      // As Powertools' console does.
+      // Like Powertools' console.
       process.stdout.write(`${line}\n`);
     }
   }
@@ -114,7 +115,7 @@ export class QuickLogger extends Logger {
     return `{"level":"INFO","message":${toJson(input)},"timestamp":"${this.#formatNow()}"${before}${id}${after}${trace}${own}}`;
   }
 
-  /** As `toISOString`, which takes longer than the rest of the line: most of it is the same for a second. */
+  /** Equals `toISOString`, which takes longer than the rest of the line: most of the text is the same for a second. */
   #formatNow(): string {
     const now = Date.now();
     const second = Math.floor(now / 1_000);
@@ -125,7 +126,7 @@ export class QuickLogger extends Logger {
     return `${this.#secondText}${String(now - second * 1_000).padStart(3, '0')}Z`;
   }
 
-  /** Not the first call of an environment, whose lines differ, nor a line before it. */
+  /** False for the first call of an environment and for lines before it, which differ. */
   #isWarm(): boolean {
     if (this.#context === undefined) return process.env._X_AMZN_TRACE_ID === undefined;
     return !this.#isCold && Boolean(this.#context.awsRequestId);
@@ -171,7 +172,7 @@ export class QuickLogger extends Logger {
   }
 }
 
-/** As `JSON.stringify`, faster. */
+/** Equals `JSON.stringify`, but faster. */
 function toJson(text: string): string {
   return plain.test(text) ? `"${text}"` : JSON.stringify(text);
 }

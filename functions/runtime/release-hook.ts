@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Candidate, Releases } from '../ports/releases.ts';
 import { logger } from './log.ts';
 
-/** What CodeDeploy calls a hook with. */
+/** CodeDeploy's event for a hook. */
 const hookEvent = z.object({ DeploymentId: z.string(), LifecycleEventHookExecutionId: z.string() });
 
 /** A hook of a release: it always reports, because a release without an answer waits for an hour. */

@@ -6,10 +6,11 @@ export class KeysUnavailable extends RetryLater {}
 
 /** Finds the key of a token. */
 export interface Keys extends JWTVerifyGetKey {
-  /** Names the set of keys that is used now. */
+  /** Identifies the key set in use. */
   used?(): string | undefined;
   /**
-   * For a signature that no key of the set `used` made: an issuer may reuse a key's id, or name none in its tokens.
+   * Call it when no key of the set `used` made the signature: an issuer may reuse a key's id, or name none in its
+   * tokens.
    *
    * @returns whether there are other keys now; false as well when they cannot be read
    */
@@ -17,7 +18,7 @@ export interface Keys extends JWTVerifyGetKey {
 }
 
 interface Known {
-  /** The set, to tell whether another one differs. */
+  /** The set as text, to tell whether another one differs. */
   readonly text: string;
   readonly keys: JWTVerifyGetKey;
   readonly readAt: number;
@@ -31,9 +32,9 @@ export interface KeyReading {
 
 const fetchMs = 2_000;
 const freshMs = 10 * 60_000;
-/** Last good keys outlive the issuer's outage; a withdrawn key is not trusted for longer. */
+/** Last good keys outlive the issuer's outage, but a withdrawn key is trusted no longer than this. */
 const staleMs = 24 * 3_600_000;
-/** Between two reads, so that tokens with invented key ids do not flood the issuer. */
+/** Minimum time between two reads, so that tokens with invented key ids do not flood the issuer. */
 const pauseMs = 1_000;
 
 /**

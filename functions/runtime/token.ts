@@ -18,7 +18,7 @@ export interface VerifiedToken {
 /** Clocks differ by seconds: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4 */
 const clockTolerance = 5;
 
-/** Whether a token is valid now, as far as its claims tell. */
+/** Whether the token is valid now according to its claims. */
 export function isCurrent({ exp, nbf = 0, iat = 0 }: JWTPayload): boolean {
   const now = Date.now() / 1_000;
   const begun = [nbf, iat].every((time) => typeof time === 'number' && time <= now + clockTolerance);

@@ -9,7 +9,7 @@ export function continueTrace(parent: string | undefined): string {
   const known = parent !== undefined && grammar.traceparent.safeParse(parent).success;
   // Node keeps random bytes for many UUIDs; other functions of the module ask the system each time.
   const id = randomUUID().replaceAll('-', '');
-  // Without the fixed bits in the middle of a UUID.
+  // Skips the fixed bits in the middle of a UUID.
   const spanId = id.slice(0, 8) + id.slice(-8);
   return `00-${known ? traceIdOf(parent) : id}-${spanId}-01`;
 }

@@ -6,7 +6,7 @@ import { type Settlement, type SettlementPorts, settleOrder, settleStoredOrder }
 
 export interface GroupPorts extends SettlementPorts {
   readonly ledger: GroupLedger;
-  /** Cheaper reads: an answer may be old, or miss a new order. Each transaction checks what its order was read as. */
+  /** Cheaper reads: a result may be old, or miss a new order. Each transaction checks the state that was read. */
   readonly glances: Pick<OrderStore, 'find'>;
   /** @throws when too little time is left to start more work */
   readonly requireTime: () => void;
@@ -31,7 +31,7 @@ export interface BatchRun {
   readonly results: Map<string, Result>;
 }
 
-/** Orders settled on their own at a time: all at once, those that can be served would conflict. */
+/** Orders settled individually at a time. If all ran at once, those that can be served would conflict. */
 const concurrency = 10;
 
 export async function runInTime<Value>(work: () => Promise<Value>, { ports }: BatchRun) {
@@ -47,7 +47,7 @@ export function setAll(orders: readonly SettlementRequest[], result: Result, { r
   for (const { orderId } of orders) results.set(orderId, result);
 }
 
-/** An order as it was read; unless `order` is given, it is read again. */
+/** Settles an order as it was read; without `order`, it is read again. */
 export async function settleAlone(one: SettlementRequest & { readonly order?: Order }, run: BatchRun): Promise<void> {
   const { orderId, order, traceparent } = one;
   const settle = () =>
@@ -56,8 +56,8 @@ export async function settleAlone(one: SettlementRequest & { readonly order?: Or
 }
 
 /**
- * Orders that could not be settled with others, each read again. One after the other for a customer under a limit: they
- * would conflict on the customer's holding.
+ * Settles orders that could not be settled with others, reading each again. Orders of a customer under a limit run one
+ * after the other, because they would conflict on the customer's holding.
  */
 export async function settleEach(orders: readonly Pending[], run: BatchRun): Promise<void> {
   const chains = Map.groupBy(orders, ({ order }) => (isLimited(order) ? order.customer : order.orderId));

@@ -17,7 +17,7 @@ export interface Planned extends Pending {
  * @returns the orders that are undecided because a shard has too little for them together
  */
 export async function confirmTogether(group: readonly Planned[], run: BatchRun): Promise<readonly Planned[]> {
-  /** Their orders were refused together, so each is tried without the others. */
+  /** Customers whose orders were refused together: their orders are tried one at a time. */
   const oneByOne = new Set<string>();
   let rest = group;
   while (rest.length > 0) {

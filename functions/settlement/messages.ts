@@ -16,7 +16,7 @@ export interface QueueMessage {
   readonly delivery?: Delivery | undefined;
 }
 
-/** A message that was understood. */
+/** A parsed message. */
 interface Request {
   readonly orderId: string;
   readonly traceparent: string;

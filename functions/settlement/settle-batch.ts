@@ -20,8 +20,8 @@ interface Found extends SettlementRequest {
 }
 
 /**
- * Settles a batch. Pending orders of one product are settled together: a hot shard is written once for all that it
- * serves, and one snapshot rejects all that it cannot serve.
+ * Settles a batch. Pending orders of one product are settled together: one write of a hot shard serves all its orders,
+ * and one snapshot rejects all that cannot be served.
  */
 export async function settleOrders(requests: readonly SettlementRequest[], ports: GroupPorts): Promise<Settlements> {
   const run: BatchRun = { ports, results: new Map() };

@@ -23,7 +23,7 @@ export interface SettlementPorts {
 
 export type Settlement = 'confirmed' | 'rejected' | 'already settled' | 'unknown order';
 
-/** To confirm from these shards, or to reject. */
+/** Confirm from these shards, or reject. */
 type Plan =
   | { readonly allocation: Allocation; readonly reason?: undefined }
   | { readonly allocation?: undefined; readonly reason: RejectReason };
@@ -33,8 +33,8 @@ const attempts = 6;
 
 /**
  * Settles one order, idempotently: PENDING -> CONFIRMED with its stock, or PENDING -> REJECTED when all shards together
- * hold too little at one instant, or when the customer would hold more than the order's limit. The first attempt takes the preferred shard unread: it nearly always succeeds while
- * there is stock.
+ * hold too little at one instant, or when the customer would hold more than the order's limit. The first attempt takes
+ * from the preferred shard without reading it: it nearly always succeeds while there is stock.
  *
  * @throws {RetryLater} when nothing was decided; the queue redelivers the message
  */
@@ -73,7 +73,10 @@ export async function settleStoredOrder(
   );
 }
 
-/** From one snapshot of all shards. Units that arrive from another region may be sold to others before the next one. */
+/**
+ * Plans from one snapshot of all shards. Units that arrive from another region may be sold to others before the next
+ * one.
+ */
 async function planAgain(order: Order, ranking: readonly number[], ports: SettlementPorts): Promise<Plan> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const levels = await retryConflicts(() => takeSnapshot(order, ports), ports);
@@ -84,7 +87,7 @@ async function planAgain(order: Order, ranking: readonly number[], ports: Settle
   throw new RetryLater(`others took the units of ${attempts} loans; retry order ${order.orderId}`);
 }
 
-/** Asks the other regions for what orders of one product need. @returns the units that arrived */
+/** Asks the other regions for the units that orders of one product need. @returns the units that arrived */
 export async function borrowFor(orders: readonly Order[], { borrow }: SettlementPorts): Promise<number> {
   const [first] = orders;
   if (!borrow || !first) return 0;

@@ -7,12 +7,12 @@ import { type BatchRun, type Pending, runInTime, setAll, settleEach } from './ba
 import { confirmTogether, type Planned, rejectTogether } from './commit-together.ts';
 import { borrowFor, takeSnapshot } from './settle-order.ts';
 
-/** Snapshots at most; after them each order is settled on its own. A round fails only if others took the units. */
+/** Maximum snapshots; after them each order is settled individually. A round fails only if others took the units. */
 const rounds = 6;
 
 /**
  * Settles the pending orders of one product, those of one shard in one transaction. While there is stock, no shard is
- * read. As soon as one shard has too little, one snapshot decides about all orders that are left.
+ * read. As soon as one shard has too little, one snapshot decides about all remaining orders.
  */
 export async function settleProduct(pending: readonly Pending[], run: BatchRun): Promise<void> {
   let rest = await confirmUnread(pending, run);
@@ -23,7 +23,7 @@ export async function settleProduct(pending: readonly Pending[], run: BatchRun):
 /** @returns the orders for which a snapshot is needed */
 async function confirmUnread(pending: readonly Pending[], run: BatchRun): Promise<readonly Pending[]> {
   const shards = toShards(pending.map((one) => plan(one)));
-  // One shard first. In a sold-out product, it saves the others a transaction in vain.
+  // One shard goes first. For a sold-out product, it saves the others a futile transaction.
   const [scout = [], ...others] = shards.toSorted((a, b) => a.length - b.length);
   const left = await confirmShard(scout, run);
   if (left.length > 0) return [...left, ...others.flat()];
@@ -34,7 +34,7 @@ async function confirmUnread(pending: readonly Pending[], run: BatchRun): Promis
 async function settleBySnapshot(orders: readonly Pending[], run: BatchRun): Promise<readonly Pending[]> {
   const [first] = orders;
   if (!first) return [];
-  // After the orders were read, so all of them existed at its instant.
+  // Taken after the orders were read, so all of them existed at its instant.
   const levels = await runInTime(() => retryConflicts(() => takeSnapshot(first.order, run.ports), run.ports), run);
   if (levels.status === 'rejected') {
     setAll(orders, levels, run);
@@ -60,7 +60,10 @@ async function rejectUnlessBorrowed(hopeless: readonly Pending[], run: BatchRun)
   return [];
 }
 
-/** Orders of several shards last and in turn: they would conflict with those of one shard, and with each other. */
+/**
+ * Orders that need several shards come last, one after the other: they would conflict with those of one shard, and with
+ * each other.
+ */
 async function confirmPlanned(planned: readonly Planned[], run: BatchRun): Promise<readonly Pending[]> {
   const [whole, split] = [true, false].map((is) =>
     planned.filter(({ allocation }) => (allocation.length === 1) === is),
@@ -70,7 +73,7 @@ async function confirmPlanned(planned: readonly Planned[], run: BatchRun): Promi
   return left;
 }
 
-/** @returns the orders that the shard cannot serve, at once as soon as it is known to have too little */
+/** @returns the orders that the shard cannot serve, without trying further groups once it has too little */
 async function confirmShard(shard: readonly Planned[], run: BatchRun): Promise<Planned[]> {
   const limited = shard.some(({ order }) => isLimited(order));
   const groups = toChunks(shard, run.ports.ledger.maxPerTransaction(limited));
@@ -81,7 +84,7 @@ async function confirmShard(shard: readonly Planned[], run: BatchRun): Promise<P
   return [];
 }
 
-/** From the shard that the order prefers. */
+/** Plans the order from its preferred shard. */
 function plan(pending: Pending): Planned {
   return { ...pending, allocation: [{ shard: preferredShard(pending.order), quantity: pending.order.quantity }] };
 }
@@ -90,7 +93,7 @@ function preferredShard(order: Order): number {
   return rankShardsFor(order)[0] ?? 0;
 }
 
-/** Orders of one shard. Those under a limit fill a transaction sooner. */
+/** Groups the orders by shard. Those under a limit fill a transaction sooner. */
 function toShards(planned: readonly Planned[]): Planned[][] {
   const groups = Map.groupBy(planned, ({ order, allocation }) => `${allocation[0]?.shard}#${isLimited(order)}`);
   return [...groups.values()];

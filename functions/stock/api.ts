@@ -14,7 +14,7 @@ import { type RestockPorts, restock } from './restock.ts';
 
 export interface StockApiPorts extends RestockPorts {
   readonly products: ProductReader & ProductWriter;
-  /** The region that changes products, unless it is this one. */
+  /** The region that changes products, if it is not this one. */
   readonly home?: string;
 }
 

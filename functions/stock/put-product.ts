@@ -21,11 +21,11 @@ type Put = { readonly created: boolean; readonly product: Product };
 const attempts = 3;
 
 /**
- * Creates or changes a product. A repetition, of the client or of an SDK that missed the answer, finds what it asked for
- * and succeeds: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
+ * Creates or changes a product. A repeat, by the client or by an SDK that missed the answer, finds its own change and
+ * succeeds: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
  *
  * @throws {ProblemError} PRODUCT_EXISTS without a precondition; VERSION_MISMATCH when the precondition does not hold;
- *   CURRENCY_FIXED
+ * CURRENCY_FIXED
  */
 export async function putProduct(
   sku: string,
@@ -73,7 +73,7 @@ async function changeProduct(
         `the product ${sku} ${stored ? `has version ${stored.version}` : 'does not exist'}`,
       );
     }
-    // Its revenue is one number, and orders keep the currency that they were accepted in.
+    // A product's revenue is one number, and orders keep the currency that they were accepted in.
     if (stored.currency !== currency)
       throw new ProblemError('CURRENCY_FIXED', `the product ${sku} is sold in ${stored.currency}, not ${currency}`);
     const product = await products.change(sku, stored.version, { ...details, changedAt: clock.now() });
@@ -86,6 +86,6 @@ async function changeProduct(
 const isEarlier = (precondition: 'any exists' | readonly number[], stored: Product) =>
   precondition !== 'any exists' && precondition.some((version) => version < stored.version);
 
-/** Others may have changed the product since, as long as it is again what was asked for. */
+/** Whether the product has these values, even if others have changed it in between. */
 const holds = (stored: Product, asked: Partial<Product>) =>
   Object.entries(asked).every(([name, value]) => stored[name as keyof Product] === value);

@@ -3,16 +3,16 @@ import { RetryLater } from '../ports/retry-later.ts';
 import type { Lender, Transfer } from '../ports/transfers.ts';
 
 export interface FinishTransfersPorts extends TransferPorts {
-  /** The own region. */
+  /** This region. */
   readonly region: string;
   readonly lenders: readonly Lender[];
   readonly onFinished: (transfer: Transfer) => void;
   readonly onUnreachable: (region: string, error: unknown) => void;
-  /** About units that this region's own stock could not receive. */
+  /** Called for units that this region's stock could not receive. */
   readonly onWaiting: (region: string, error: RetryLater) => void;
 }
 
-/** Finishes the transfers to this region whose worker ended in between, or missed the answer. */
+/** Finishes the transfers to this region whose worker died, or missed the answer. */
 export async function finishTransfers(ports: FinishTransfersPorts): Promise<void> {
   for (const lender of ports.lenders) {
     try {
@@ -23,7 +23,10 @@ export async function finishTransfers(ports: FinishTransfersPorts): Promise<void
   }
 }
 
-/** The next run tries again. The metric has an alarm about the other region, which a busy own stock must not raise. */
+/**
+ * The next run tries again. The metric raises an alarm about the other region, so a busy stock table here must not
+ * count.
+ */
 function reportUnfinished(region: string, error: unknown, ports: FinishTransfersPorts): void {
   if (error instanceof RetryLater) {
     ports.onWaiting(region, error);

@@ -23,7 +23,7 @@ export interface SweepPorts {
   readonly onSwept: (order: Order, traceparent: string) => void;
   /** How long an order may make no progress before it is re-enqueued. */
   readonly stuckMs: number;
-  /** How long a confirmed order waits on purpose. */
+  /** How long a confirmed order deliberately waits, so that its customer may cancel. */
   readonly cancellableMs: number;
 }
 
@@ -76,7 +76,7 @@ async function enqueueDue(positions: readonly OrderPosition[], sweep: SweepProgr
       if (order && isDue(order, sweep, ports)) await enqueue(order, ports).catch((error) => failures.push(error));
     }
   }
-  // A worker whose read failed reads no more: a store that is gone fails one read of each.
+  // A worker whose read failed stops: when the store is unavailable, each worker fails only once.
   await Promise.all(Array.from({ length: concurrency }, () => worker().catch((error) => failures.push(error))));
   if (failures.length > 0)
     throw allOf(failures, `${failures.length} orders were not re-enqueued; first error: ${failures[0]}`);

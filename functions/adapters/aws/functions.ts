@@ -2,7 +2,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { FunctionFailed, type Functions } from '../../ports/releases.ts';
 import { clientSettings } from './clients/client-settings.ts';
 
-/** Above the slowest function's time limit. A repetition would be a second order: each call is tried once. */
+/** Above the slowest function's time limit. A retry would place a second order, so each call is tried once. */
 const settings = { ...clientSettings, maxAttempts: 1 };
 const requestTimeout = 70_000;
 

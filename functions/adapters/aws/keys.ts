@@ -5,7 +5,7 @@ import type { OrderPosition } from '../../ports/orders.ts';
 /** All keys of all tables are built here. No grammar of our own ids allows `#`; a customer's id is the last part. */
 export const orderKey = (orderId: string) => ({ pk: `${keyPrefixes.order}${orderId}`, sk: 'ORDER' });
 const orderKeyId = ({ pk }: Record<string, unknown>) => String(pk).slice(keyPrefixes.order.length);
-/** Where the next page begins: from the key, because the last row may be unreadable. */
+/** Start of the next page: from the key, because the last row may be unreadable. */
 export const toPosition = (last: Readonly<Record<string, unknown>>): OrderPosition => ({
   acceptedAt: String(last.acceptedAt),
   orderId: orderKeyId(last),
@@ -18,11 +18,11 @@ export const stockKey = (sku: string, shard: number) => ({ pk: `${keyPrefixes.st
 export const stockKeyShard = ({ pk }: Record<string, unknown>) => Number(String(pk).split('#').at(-1));
 export const holdingKey = (sku: string, customer: string) => ({ pk: `${keyPrefixes.holding}${sku}#${customer}` });
 export const supplyKey = (sku: string, key: string) => ({ pk: `SUPPLY#${sku}#${key}` });
-/** Units that left for another region, in the table that they left. */
+/** A transfer to another region, stored in the sender's table. */
 export const transferKey = (sku: string, id: string) => ({ pk: `${keyPrefixes.transfer}${sku}#${id}` });
-/** The transfers to a region that are not closed, in the table that they left. */
+/** The open transfers to a region, stored in the sender's table. */
 export const transitKey = (to: string) => ({ pk: `${keyPrefixes.transit}${to}` });
-/** Units that came from another region, in the table where they arrived. */
+/** A transfer from another region, stored in the receiver's table. */
 export const receivedKey = (sku: string, id: string) => ({ pk: `${keyPrefixes.received}${sku}#${id}` });
 export const rightsKey = (sku: string) => ({ pk: `RIGHTS#${sku}` });
 export const rightsChangeKey = (sku: string, name: string) => ({ pk: `RIGHTS#${sku}#${name}` });

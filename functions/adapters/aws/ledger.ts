@@ -11,7 +11,7 @@ type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 const itemsPerOrder = 2;
 const itemsPerShard = 1;
-/** At most: orders of one customer share it. */
+/** Upper bound: orders of one customer share the holding item. */
 const itemsPerLimitedOrder = itemsPerOrder + 1;
 
 export function orderLedger(tables: { orders: string; stock: string }): GroupLedger {
@@ -55,7 +55,7 @@ export function orderLedger(tables: { orders: string; stock: string }): GroupLed
   };
 }
 
-/** In the sequence of the transaction's items: order and event of each transition, holdings, shards. */
+/** The transaction's items: order and event of each transition, then holdings, then shards. */
 function toRefused(
   failed: ReadonlyMap<number, unknown>,
   transitions: readonly Transition[],

@@ -41,13 +41,13 @@ export function orderStore(table: string, reads: { readonly consistent: boolean 
   };
 }
 
-/** @param table a replica in the own region */
+/** @param table a replica in this region */
 export function orderReplica(table: string): OrderReplica {
   const { listByCustomer } = orderStore(table);
   return {
     listByCustomer,
     async findStored(orderId) {
-      // A consistent read of the replica: what one read found, the next one finds, too.
+      // Consistent, so that a row that was found once is found by every later read.
       const { Item } = await documents.send(
         new GetCommand({ TableName: table, Key: orderKey(orderId), ConsistentRead: true }),
       );

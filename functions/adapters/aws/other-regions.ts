@@ -10,17 +10,17 @@ import { lender, type StockPlace } from './transfers.ts';
  * A stage in one region sets none of these.
  *
  * - `OWN_REGION`: the function's region.
- * - `OTHER_STOCK`: `region=table` with commas between, the stock tables of the other regions.
+ * - `OTHER_STOCK`: comma-separated `region=table` pairs, the stock tables of the other regions.
  */
 export const region = z.string().default('');
 export const otherStockEnv = { OWN_REGION: region, OTHER_STOCK: z.string().default('') };
 
-/** Names of replicas in the own region, with commas between: tables that only another region writes. */
+/** Comma-separated names of replicas in this region: tables that only another region writes. */
 export const replicas = z.string().default('');
 
 export const parseNames = (list: string): string[] => list.split(',').filter((name) => name !== '');
 
-/** Two attempts of one second: an order waits for the answer, and a region that was cut off gives none. */
+/** Two attempts of one second: an order waits for the answer, and an unreachable region gives none. */
 const settings = {
   ...clientSettings,
   maxAttempts: 2,

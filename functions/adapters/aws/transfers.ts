@@ -16,7 +16,7 @@ import { documents } from './clients/dynamodb-client.ts';
 import { receivedKey, stockKey, stockKeyShard, transferKey, transitKey } from './keys.ts';
 import { addToShard } from './stock.ts';
 
-/** Where another region keeps its stock. */
+/** Location of another region's stock. */
 export interface StockPlace {
   readonly region: string;
   readonly table: string;
@@ -33,7 +33,7 @@ export function lender({ region, table }: StockPlace, client: DynamoDBDocumentCl
       const levels = await readFullest(client, table, request);
       if (!levels) return 'conflict';
       const parts = divideForLoan(levels, wanted);
-      // A repetition may find nothing left because the first attempt took it.
+      // A retry may find nothing left because the first attempt took it.
       if (parts.length === 0) return (await find(request.sku, request.id)) ?? 'none left';
       const quantity = parts.reduce((units, part) => units + part.quantity, 0);
       const transfer: Transfer = { ...request, from: region, quantity };
@@ -41,7 +41,7 @@ export function lender({ region, table }: StockPlace, client: DynamoDBDocumentCl
       if (!cancelled) return transfer;
       if (cancelled.kind === 'conflict') return 'conflict';
       const first = cancelled.failed.get(0);
-      // Without it, a shard was emptied since it was read.
+      // Without a stored transfer, a shard was emptied since it was read.
       return first ? parseStored(transferRow, unmarshall(first as Record<string, AttributeValue>)) : 'conflict';
     },
 
@@ -71,13 +71,13 @@ export function lender({ region, table }: StockPlace, client: DynamoDBDocumentCl
 /** Shards in one loan: each of them is hot while the region sells, and one conflict ends the transaction. */
 const shardsPerLoan = 4;
 
-/** The fullest shards, each as it was when it was read; undefined when the table is too busy. */
+/** The fullest shards as they were read; undefined when the table is too busy. */
 async function readFullest(
   client: DynamoDBDocumentClient,
   table: string,
   { sku, shardCount }: Pick<LoanRequest, 'sku' | 'shardCount'>,
 ): Promise<ShardLevel[] | undefined> {
-  // Not a transaction, which sales would cancel. The shards' conditions hold what the reads assume.
+  // Not a transaction, which sales would cancel. The write's conditions check that the shards still hold enough.
   const Keys = Array.from({ length: shardCount }, (_, shard) => stockKey(sku, shard));
   const { Responses, UnprocessedKeys } = await client.send(
     new BatchGetCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } }),
@@ -95,7 +95,7 @@ async function findTransfer(client: DynamoDBDocumentClient, table: string, Key: 
   return Item && parseStored(transferRow, Item);
 }
 
-/** The own stock table. */
+/** This region's stock table. */
 export function transferReceiver(table: string): TransferReceiver {
   return {
     async receive(transfer, parts) {

@@ -47,7 +47,7 @@ export interface QueueMessage extends Call {
   readonly delivery: Delivery;
 }
 
-/** Gets what `work` threw, and fields for the log: which message it was. */
+/** Gets the error that `work` threw, and log fields that identify the message. */
 export type OnError = (error: unknown, about: object) => void;
 
 /** `functionTimeout` of host.json. */

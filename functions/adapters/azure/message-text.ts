@@ -1,6 +1,6 @@
 import { type DeadLetterReason, deadLetterReasons } from '../../contracts/order-request.ts';
 
-// Azure's messages have no attributes. What must go along is written so that no body can be mistaken for it.
+// Azure's messages have no attributes. Metadata is written into the text in a form that no body can be mistaken for.
 
 /** The message encoding that the Functions host expects. */
 export const encode = (body: string | Uint8Array) => Buffer.from(body).toString('base64');

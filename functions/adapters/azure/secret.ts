@@ -7,7 +7,7 @@ const secretBundle = z.object({ value: z.string() });
 const scope = 'https://vault.azure.net/.default';
 const readMs = 2_000;
 
-/** How the vault is asked. */
+/** Credentials and HTTP client for the vault. */
 export interface VaultAccess {
   /** The client id of the app's user-assigned identity. */
   readonly clientId: string | undefined;

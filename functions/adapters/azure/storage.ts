@@ -32,12 +32,15 @@ const longestRetryMs = 500;
 
 export const requestOptions = { timeout: tryTimeoutMs };
 
-/** Each answer of the service has it: https://learn.microsoft.com/rest/api/storageservices/status-and-error-codes2 */
+/**
+ * Present in every response of the service:
+ * https://learn.microsoft.com/rest/api/storageservices/status-and-error-codes2
+ */
 const ownHeader = 'x-ms-request-id';
-/** What the SDK retries, and reports if that does not help. */
+/** Statuses that the SDK retries, and reports when the retries fail. */
 const isRetried = (status: number) => status >= 500 || status === 429;
 
-/** A proxy's page or a redirect, which the SDK would take for an empty list or a refusal of the service. */
+/** Rejects a proxy's page or a redirect, which the SDK would take for an empty list or a refusal of the service. */
 const httpClient: HttpClient = {
   async sendRequest(request) {
     const response = await direct.sendRequest(request);
@@ -66,7 +69,7 @@ export function unlessTransient(error: unknown): unknown {
   return cause ? new RetryLater('Azure Storage did not answer', { cause }) : error;
 }
 
-/** The queue's client takes no `HttpClient` of its own; it refuses whatever it did not expect. */
+/** The queue client accepts no `HttpClient` of its own, and rejects unexpected responses itself. */
 function findOtherServer(error: unknown): Error | undefined {
   const { response } = error as { response?: { status: number; headers?: { get(name: string): string | undefined } } };
   if (!response?.headers || response.headers.get(ownHeader) !== undefined) return undefined;
@@ -85,7 +88,7 @@ export interface Access {
   readonly queueTries?: number;
 }
 
-/** The user who is signed in on this machine: for tools, never for functions. */
+/** Credentials of the user signed in on this machine: for tools, never for functions. */
 export const signedIn = (): TokenCredential => new DefaultAzureCredential();
 
 export function openStorage(settings: StorageSettings, { credential, queueTries = tries }: Access = {}): Storage {

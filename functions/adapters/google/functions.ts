@@ -21,7 +21,7 @@ export function serveApi(name: string, api: (event: HttpEvent) => Promise<HttpRe
     listen(async (request) => {
       const event = toHttpEvent(request);
       try {
-        // One byte more is refused with the same problem as on the other clouds.
+        // A body one byte over the limit is refused with the same problem as on the other clouds.
         const body = await within(bodyLimitMs, readBody(request, maxBodyBytes));
         return api(body.length > 0 ? { ...event, body: body.toString('base64') } : event);
       } catch (error) {
@@ -38,7 +38,7 @@ function listen(answer: (request: IncomingMessage) => Promise<HttpResult>): Requ
     void answer(request).then(
       ({ statusCode, headers, body }) => {
         response.writeHead(statusCode, { ...headers, ...(statusCode === 408 && { connection: 'close' }) }).end(body);
-        // A client reads its answer when it has sent the body: closing at once would break that. Nobody waits for a late one.
+        // A client may read the answer only after it has sent its body, so the connection stays open for a while.
         if (request.complete === false) setTimeout(() => request.complete || request.destroy(), bodyLimitMs).unref();
       },
       (error: Error) => response.destroy(error),
@@ -79,7 +79,7 @@ export interface Worker<Given extends unknown[]> {
   /** Whether a request carries the right token. */
   readonly verify: (authorization: string | undefined) => Promise<boolean>;
   readonly work: (...given: Given) => Promise<void>;
-  /** Gets what `work` threw, or its timeout, and fields for the log: which message it was. */
+  /** Gets the error that `work` threw, or its timeout, and log fields that identify the message. */
   readonly onError: (error: unknown, about: object) => void;
 }
 
@@ -130,7 +130,7 @@ function serveWorker(
     const about = {};
     try {
       if (request.method !== 'POST') return 405;
-      // Before the body: nobody else may make the function read one.
+      // Checked before the body, so that other callers cannot make the function read one.
       if (!(await verify(request.headers.authorization))) return 403;
       const end = Date.now() + workerLimitMs;
       await within(workerLimitMs, work(request, { remainingMs: () => end - Date.now() }, about));
@@ -142,12 +142,13 @@ function serveWorker(
   }
 }
 
-/** Without the body. */
+/** The request without its body. */
 function toHttpEvent(request: IncomingMessage): HttpEvent {
-  // Node would keep only the first of some, such as two tokens; both together are refused, as on the other clouds.
+  // Node would keep only the first of some repeated headers, such as two tokens. Joined, they are refused, as on the
+  // other clouds.
   const headers = Object.entries(request.headersDistinct).map(([name, values = []]) => [name, values.join(',')]);
-  // Not parsed as a URL: one that begins with `//` would lose its first segment to the host. A proxy may send all of it:
-  // https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+  // Not parsed as a URL: a target that begins with `//` would lose its first segment to the host. A proxy may send the
+  // absolute URL: https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
   const target = (request.url ?? '').replace(/^https?:\/\/[^/?]*/i, '');
   const [rawPath = '', query] = target.split('?', 2);
   return {

@@ -21,7 +21,7 @@ export function deadLetters(topicName: string): DeadLetters {
   return {
     async put(body, reason, { attributes = {}, orderingKey } = {}) {
       const own = Object.entries(attributes).map(([name, { value }]) => [name, toText(value)] as const);
-      // The message's own come first: the reason is only a hint for operators.
+      // The message's own attributes come first: the reason is only a hint for operators.
       const hint = own.length < maxAttributes ? { reason } : {};
       const message = { data: toBytes(body), attributes: { ...hint, ...Object.fromEntries(own) } };
       await topic.publishMessage({ ...message, ...(orderingKey && { orderingKey }) }).catch((error: unknown) => {

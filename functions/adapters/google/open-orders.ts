@@ -13,7 +13,7 @@ export function openOrders(db: Firestore): OpenOrders {
         .where('position', '<', before)
         .limit(limit + 1)
         .get();
-      // The position alone: an order that this version cannot read is still open, and the sweeper reports it.
+      // Reads only the position: an order that this version cannot read is still open, and the sweeper reports it.
       const orders = docs.slice(0, limit).map((document) => parsePosition(document.get('position')));
       const next = docs.length > limit ? orders.at(-1) : undefined;
       return { orders, ...(next && { next }) };

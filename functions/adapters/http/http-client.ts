@@ -3,8 +3,8 @@ import { request as requestHttps } from 'node:https';
 import type { Send } from './send.ts';
 
 /**
- * Node's own HTTP client: `fetch` would load another one, 35 ms of a cold start. It follows no redirect: a signature goes
- * to no other host.
+ * Node's own HTTP client, because loading `fetch` adds 35 ms to a cold start. It follows no redirects, so that a
+ * signature reaches no other host.
  */
 export const httpClient: { send: Send } = {
   send: (url, { method, headers, body, signal }) =>
@@ -13,7 +13,7 @@ export const httpClient: { send: Send } = {
       // Nothing here could decompress an answer.
       const asked = request(url, { method, headers: { ...headers, 'accept-encoding': 'identity' }, signal });
       asked.once('error', reject);
-      // Such as after 101, which is neither an answer nor an error.
+      // For example after 101, which is neither an answer nor an error.
       asked.once('close', () => reject(new Error('the connection ended without an answer')));
       asked.once('response', (response) => {
         const get = (name: string) => response.headers[name.toLowerCase()]?.toString() ?? null;

@@ -46,14 +46,14 @@ export function partnerOverHttp(
 /** In place of a URL, for a stage without a partner. */
 export const standIn = 'stand-in';
 
-/** The stage's partner: over HTTP, or a stand-in that accepts every order, so that a first deploy sells to its end. */
+/** The stage's partner: over HTTP, or a stand-in that accepts every order, so that a first deploy can fulfil orders. */
 export function partnerClient({ url, stage }: { url: string; stage: string }, calls: PartnerCalls): Partner {
   if (url === standIn) return partnerOverHttp(standInUrl, calls, toStandIn(calls.keys));
   const fault = findUrlFault(url, stage);
   return fault === undefined ? partnerOverHttp(url, calls) : refusing(`PARTNER_URL must be ${fault}`);
 }
 
-/** The deploy refuses such a URL; somebody has changed the variable since. Orders wait until it is put right. */
+/** The deploy rejects such a URL, so the variable was changed afterwards. Orders wait until it is corrected. */
 function refusing(message: string): Partner {
   const refuse = () => Promise.reject(new PartnerFailed(message));
   return { ready: refuse, take: refuse };
@@ -92,7 +92,7 @@ async function postSigned({ orderId, sku, quantity }: HandedOver, key: PartnerKe
     });
   const retryAfter = { retryAfterMs: parseRetryAfter(response.headers.get('retry-after'), Date.now()) };
   const data = await readAnswer(response).catch((cause) => {
-    // What the partner says about the signature, or when to come again, is in the status and the headers.
+    // The status and headers already say whether the signature was rejected and when to retry.
     if (!answerStatuses.includes(response.status)) return undefined;
     throw new PartnerFailed(`the partner's response to order ${orderId} cannot be read`, { cause, ...retryAfter });
   });

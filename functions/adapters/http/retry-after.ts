@@ -1,4 +1,4 @@
-/** A partner that asks for more gets another message: SQS's longest delay, and longer than most outages. */
+/** SQS's longest delay, longer than most outages. A longer wait takes further messages. */
 const longestMs = 15 * 60_000;
 
 const [month, time] = ['(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)', '\\d{2}:\\d{2}:\\d{2}'];
@@ -13,7 +13,7 @@ const dates = [
 export function parseRetryAfter(header: string | null, nowMs: number): number {
   const text = header?.trim() ?? '';
   if (/^\d+$/.test(text)) return Math.min(longestMs, Number(text) * 1_000);
-  // Only these: Date.parse takes 'in May 2099' for a date.
+  // Only these formats: Date.parse takes 'in May 2099' for a date.
   if (!dates.some((date) => date.test(text))) return 0;
   const ms = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`) - nowMs;
   return Number.isNaN(ms) ? 0 : Math.min(longestMs, Math.max(0, ms));

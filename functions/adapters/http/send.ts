@@ -1,4 +1,4 @@
-/** Sends one request. A redirect is an answer like any other, and not one of the partner's. */
+/** Sends one request. A redirect is returned like any response; it is not an answer of the partner. */
 export type Send = (url: string, request: PartnerRequest) => Promise<Answer>;
 
 export interface PartnerRequest {

@@ -6,7 +6,10 @@ import type { Send } from './send.ts';
 /** Never resolves: the stand-in is in this process. */
 export const standInUrl = 'https://stand-in.invalid';
 
-/** Accepts every order that is signed, as a partner would: a stage without one proves its secret and its grant. */
+/**
+ * Accepts every signed order, as a partner would, so that a stage without a partner also tests its secret and its
+ * grant.
+ */
 export function toStandIn(keys: PartnerKeys): Send {
   return async (url, { method, headers, body }) => {
     const request = { method, targetUri: url, headers, body };

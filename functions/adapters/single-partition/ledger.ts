@@ -34,7 +34,7 @@ export function orderLedger(store: PartitionStore): OrderLedger {
   };
 }
 
-/** Moves units to the shard that can serve the order, and has the caller try again, unless it can serve it already. */
+/** Moves units to the shard that must serve the order. Unless they are there already, the caller has to try again. */
 async function bringIntoReach(store: PartitionStore, { before, after }: Transition) {
   const holdingShard = toHoldingShard(after);
   if (isInReach(after, holdingShard)) return 'in reach';

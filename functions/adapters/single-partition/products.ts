@@ -24,7 +24,7 @@ export function productReader(store: PartitionStore): ProductReader {
       const skus = found.slice(0, limit).map(({ row }) => row);
       const rows = await Promise.all(skus.map((sku) => store.read(productPartition(sku), productRowKey)));
       const last = found.length > limit ? skus.at(-1) : undefined;
-      // A listed sku without a product: its creation died in between.
+      // A listed SKU has no product when its creation died in between.
       const products = parseReadable(
         productRow,
         rows.flatMap((row) => row?.value ?? []),

@@ -78,7 +78,7 @@ export async function mendProduct(store: PartitionStore, sku: string): Promise<v
 
 const sharded = productRow.pick({ shardCount: true });
 
-/** The rest of the product may be of a newer version. */
+/** Parses only this field: the rest of the product may be of a newer version. */
 export async function readShardCount(store: PartitionStore, sku: string): Promise<number> {
   return parseRow(sharded, await store.read(productPartition(sku), productRowKey))?.value.shardCount ?? 0;
 }

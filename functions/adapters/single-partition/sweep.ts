@@ -26,7 +26,7 @@ const pageSize = 100;
 export async function sweepAll(store: PartitionStore, hand: Hand): Promise<void> {
   const errors: unknown[] = [];
   for (let after: string | undefined; ; ) {
-    // The list of names: a product that this version cannot read has events, too.
+    // Lists keys instead of products: a product that this version cannot read has events, too.
     const listed = await store.list(catalogPartition, '', pageSize, after);
     for (const { row: sku } of listed) await sweepProduct(store, sku, hand).catch((error) => errors.push(error));
     if (listed.length < pageSize) break;

@@ -1,2 +1,2 @@
-/** In a package this replaces the SDK's own chain of providers, under its name: see `stacks/build/plugins.ts`. */
+/** Replaces the SDK's own provider chain in a package, under the same name: see `stacks/build/plugins.ts`. */
 export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';

@@ -3,7 +3,7 @@ import { clientSettings } from './client-settings.ts';
 
 let client: SecretsManagerClient | undefined;
 
-/** Made when it is first used: a cold start waits for the first order's other calls anyway. */
+/** Created on first use: a cold start waits for the first order's other calls anyway. */
 export const secretsManager = {
   send(command: GetSecretValueCommand) {
     client ??= new SecretsManagerClient(clientSettings);

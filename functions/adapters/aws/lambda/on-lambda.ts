@@ -5,8 +5,9 @@ import { logger } from '../../../runtime/log.ts';
 import { publishMetrics } from '../../../runtime/observe.ts';
 
 /**
- * Wraps a handler for Lambda: log lines name the invocation, and metrics are published on success and on failure. Without
- * middy's own timer: requests have a shorter limit, and workers start nothing that would end after their deadline.
+ * Wraps a handler for Lambda: log lines name the invocation, and metrics are published on success and on failure. It
+ * does not use middy's own timer: requests have a shorter limit, and workers start nothing that would end after their
+ * deadline.
  */
 export function onLambda<Event, Result>(work: (event: Event, context: Context) => Promise<Result>) {
   return middy<Event, Result>({ timeoutEarlyInMillis: 0 }).use(observe()).handler(work);

@@ -2,7 +2,7 @@ import { HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import * as z from 'zod';
 import { within } from '../../../lib/within.ts';
 
-// Zod would compile each schema at its first use: more than all that a short-lived environment parses with it.
+// Zod would compile each schema on first use, which takes longer than a short-lived environment spends parsing.
 z.config({ jitless: true });
 
 /** The parts of an SDK client that this file uses. */
@@ -47,14 +47,14 @@ const pingInstead =
     const { protocol, hostname, port } = request;
     const ping = new HttpRequest({ protocol, hostname, ...(port && { port }), method: 'GET', path: '/ping' });
     const answered = await config.requestHandler.handle(ping).catch(() => undefined);
-    // Read as any answer is; until its end it would hold the connection.
+    // An answer that is not read to its end would hold the connection.
     await config.streamCollector(answered?.response.body).catch(() => undefined);
     return { response: new HttpResponse({ statusCode: 200, headers: {}, body: new TextEncoder().encode('{}') }) };
   };
 
 /**
- * Runs in the initialization of an execution environment, which has a whole processor whatever the function's memory.
- * Never fails: the first call then does what was not done here.
+ * Runs while Lambda initializes an execution environment, when it has a whole processor whatever the function's memory.
+ * Never fails: the first call makes up for whatever was not prepared.
  */
 export async function prewarm(): Promise<void> {
   const warm = Promise.allSettled([...warmings.values()].map(async (one) => one()));
