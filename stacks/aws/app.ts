@@ -17,7 +17,7 @@ const chosen = withPartner(withIssuer(found, issuer), context('partner'));
 const stage = withAlarmEmail(chosen, context('alarm-email'));
 refusePlaceholders([stage]);
 
-// Not the hash of the files: a code cache differs from build to build.
+// Not the hash of the files, because a code cache differs from build to build.
 const packageCode = (name: Bundle) =>
   Code.fromAsset(bundleFolder(name), { assetHash: readRevision(name), assetHashType: AssetHashType.CUSTOM });
 

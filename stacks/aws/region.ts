@@ -1,7 +1,7 @@
 import { Aws, CfnRule, Fn, type Stack } from 'aws-cdk-lib';
 import type { Stage } from '../model/stages/stage-settings.ts';
 
-/** CloudFormation refuses the stack in any region but the stage's, before it creates anything. */
+/** CloudFormation rejects the stack in any region but the stage's, before it creates anything. */
 export function refuseOtherRegions(stack: Stack, { name, region }: Stage): void {
   if (region === null) return;
   new CfnRule(stack, 'Region', {

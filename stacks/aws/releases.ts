@@ -28,7 +28,7 @@ export interface ReleasesProps {
   readonly codeOf: (hook: ReleaseHook) => Code;
 }
 
-/** What the releases of a stage share: CodeDeploy's application, its role, and the hooks. */
+/** Resources that all releases of a stage share: CodeDeploy's application, its role, and the hooks. */
 export class Releases extends Construct {
   constructor(scope: Construct, id: string, { stage, codeOf }: ReleasesProps) {
     super(scope, id);
@@ -83,7 +83,7 @@ export class Release extends Construct {
       alarmConfiguration: { enabled: true, alarms: releaseGuards(stage, service).map((name) => ({ name })) },
       autoRollbackConfiguration: { enabled: true, events: [...rollBackEvents] },
     });
-    // They must watch the new version before it gets calls.
+    // The alarms must watch the new version before it gets calls.
     group.node.addDependency(...alarms);
     alias.addResourceDependency(group);
     alias.cfnOptions.updatePolicy = {

@@ -11,7 +11,7 @@ export interface RoutingProps {
   readonly stack: Stack;
   readonly stage: Stage;
   readonly domain: DomainSettings;
-  /** The API's name in all regions. */
+  /** The API's common name in all regions. */
   readonly name: string;
   readonly apiStage: HttpStage;
 }
@@ -52,7 +52,7 @@ export class Routing extends Construct {
         evaluateTargetHealth: true,
       },
     });
-    // Nobody is sent to a name that does not lead to the API yet.
+    // A name gets no traffic before it leads to the API.
     record.node.addDependency(mapping);
   }
 

@@ -38,7 +38,7 @@ export class ServiceFunction extends Construct {
   readonly service: Service;
   readonly role: Role;
   readonly alias: Alias & IFunction;
-  /** Missing where a deploy moves all calls at once. */
+  /** Undefined where a deploy moves all calls at once. */
   readonly release: Release | undefined;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {

@@ -50,8 +50,8 @@ export class Table extends Construct {
   }
 
   /**
-   * Copies that are as the table itself is. Not CDK's `replicas`, which need a stack that names its region: a profile or
-   * AWS_REGION does, and a rule of the stack refuses all but the stage's.
+   * Adds copies with the table's own settings. Not CDK's `replicas`, which need a stack that names its region. Here a
+   * profile or AWS_REGION sets the region, and a rule of the stack rejects all but the stage's.
    */
   private replicate(regions: readonly string[]): void {
     if (regions.length === 0) return;

@@ -13,7 +13,7 @@ import { keepSourceMap, nameBundle, sourceMapFolder } from './source-maps.ts';
 import { fingerprint, readTree, type Tree, writeTree } from './write-tree.ts';
 
 const storefrontBuilder = join(import.meta.dirname, 'storefront.ts');
-/** In a package, if a Node like the functions' was there to make it; the start file reads it. */
+/** Part of a package if a Node like the functions' was available to make it; the start file reads it. */
 export const cacheFile = 'code.cache';
 const startFile = join(import.meta.dirname, 'start.mjs');
 
@@ -48,7 +48,7 @@ export function bundleOptions(names: readonly Bundle[] = bundleNames) {
   } satisfies BuildOptions;
 }
 
-/** What a package adds to them. The bundle is one expression, a function that the start file calls. */
+/** Options that a package adds. The bundle is one expression, a function that the start file calls. */
 export function packageOptions(names: readonly Bundle[] = bundleNames) {
   return {
     ...bundleOptions(names),
@@ -85,11 +85,11 @@ export async function bundle(names: readonly Bundle[] = bundleNames): Promise<vo
 export const startOf = (bundleFile: string): Buffer =>
   Buffer.from(readFileSync(startFile, 'utf8').replace('BUNDLE', bundleFile));
 
-/** The hosts of the other clouds look for `index.js`: a comment names the bundle in stacks. */
+/** The hosts of the other clouds look for `index.js`, so a comment names the bundle in stack traces. */
 export const withName = (code: Uint8Array, file: string): Buffer =>
   Buffer.concat([code, Buffer.from(`//# sourceURL=${file}\n`)]);
 
-/** A bundle, the name under which stacks show it, and its map, which is kept apart. */
+/** A bundle and the name that stack traces show for it. */
 interface Traceable {
   readonly file: string;
   readonly code: Uint8Array;
@@ -127,8 +127,8 @@ function buildStorefront(): string {
 }
 
 /**
- * Fingerprint of a package; a deploy publishes again when it changes. Of a code cache it holds for which Node it is, and
- * not the bytes, which differ from build to build.
+ * Fingerprint of a package; a deploy publishes again when it changes. A code cache counts by the Node that it is for,
+ * because its bytes differ from build to build.
  */
 export function readRevision(name: Bundle): string {
   const tree = readTree(bundleFolder(name));

@@ -18,8 +18,8 @@ export type OtherCloud = keyof typeof hosts;
 export const packagesOf = (cloud: OtherCloud) => join(projectFolder, 'functions', 'adapters', cloud);
 
 /**
- * As for AWS, except the cloud's own library. Minified, because the SDKs hold megabytes of generated code. The source
- * map is kept apart.
+ * The options for AWS, except for the cloud's own library. Minified, because the SDKs hold megabytes of generated code.
+ * The source map is kept separately.
  */
 export function otherBundleOptions(cloud: OtherCloud, names: readonly CloudService[] = cloudServices) {
   const { library, target } = hosts[cloud];

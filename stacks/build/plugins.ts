@@ -5,8 +5,8 @@ import { type Plugin, transformSync } from 'esbuild';
 import { projectFolder } from './folders.ts';
 
 /**
- * Node's own modules through `process.getBuiltinModule`. `require` would also make each of them ready for ES modules,
- * which costs a start milliseconds, and a script from the code cache has no `require`.
+ * Node's own modules through `process.getBuiltinModule`. `require` would also prepare each of them for ES modules,
+ * which costs milliseconds at start, and a script from the code cache has no `require`.
  */
 export const builtins: Plugin = {
   name: 'builtins',

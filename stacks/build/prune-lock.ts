@@ -35,7 +35,7 @@ export function pruneLock(lock: LockFile, dependencies: Readonly<Record<string, 
   return { lockfileVersion: lock.lockfileVersion, packages: { '': { dependencies }, ...Object.fromEntries(sorted) } };
 }
 
-/** As Node does: beside the package that asks, then in each folder above. */
+/** Like Node: beside the importing package, then in each folder above. */
 function findInstalled(lock: LockFile, name: string, from: string): string | undefined {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
     const path = folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`;

@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, uti
 import { join } from 'node:path';
 import { buildFolder } from './folders.ts';
 
-/** Source maps of the packages, apart from them: no runtime reads one, and it would be a third of the package. */
+/** Source maps are kept outside the packages: no runtime reads one, and it would be a third of the package. */
 export const sourceMapFolder = join(buildFolder, 'source-maps');
 
-/** Each bundle keeps its newest maps; an older one comes back when its commit is built again. */
+/** Each bundle keeps its newest maps; building an older commit restores its map. */
 const keptPerBundle = 20;
 
 /**
@@ -18,8 +18,8 @@ export function nameBundle(name: string, code: Uint8Array): string {
 }
 
 /**
- * Keeps the code beside its map: the short names of functions are found in it. The newest map counts: a change of comments
- * moves the lines of the source and leaves the code as it is.
+ * Keeps the code beside its map, because short function names are looked up in it. The newest map wins: a change of
+ * comments moves the lines of the source without changing the code.
  */
 export function keepSourceMap(file: string, code: Uint8Array, map: Uint8Array, folder = sourceMapFolder): void {
   mkdirSync(folder, { recursive: true });

@@ -1,5 +1,6 @@
-// The start file of a function's package. It compiles the bundle with V8's code cache where the package has one that this
-// runtime accepts, and warms the clients up before the first call. A module, because the runtime waits for its `await`.
+// The start file of a function's package. It compiles the bundle with V8's code cache, if the package has one that this
+// runtime accepts, and warms the clients up before the first call. It is a module, because the runtime waits for its
+// `await`.
 const { existsSync, readFileSync } = process.getBuiltinModule('fs');
 const { Script } = process.getBuiltinModule('vm');
 const { crc32 } = process.getBuiltinModule('zlib');
@@ -7,15 +8,15 @@ const { crc32 } = process.getBuiltinModule('zlib');
 const name = 'BUNDLE';
 const bundle = `${import.meta.dirname}/${name}`;
 
-/** One line in the form of the functions' own: without its cache a function starts as well, but slower. */
+/** Logs one line in the functions' own format: without its cache, a function still starts, but slower. */
 function logUnused(reason) {
   const line = { level: 'WARN', message: 'code cache not used', reason, service: process.env.POWERTOOLS_SERVICE_NAME };
   console.warn(JSON.stringify({ ...line, timestamp: new Date().toISOString() }));
 }
 
 /**
- * The file: a line that says what it was made of, then V8's bytes. V8 checks neither their content nor the source's, only
- * lengths, its version and its flags.
+ * Reads the file: a line that says what it was made of, then V8's bytes. V8 checks neither their content nor the
+ * source's, only lengths, its version and its flags.
  */
 function readCodeCache() {
   const file = `${import.meta.dirname}/code.cache`;

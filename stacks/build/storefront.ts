@@ -8,7 +8,7 @@ import { buildFolder, projectFolder } from './folders.ts';
 import { readTree, writeTree } from './write-tree.ts';
 
 const source = join(projectFolder, 'storefront');
-/** The only code of the page outside of its folder. */
+/** The only code that the page takes from outside its folder. */
 const orderStates = join(projectFolder, 'functions', 'domain', 'order-states.ts');
 const storefrontFolder = join(buildFolder, 'storefront');
 /** Outside the folder, so that it is not published. */

@@ -18,16 +18,16 @@ import { buildFolder, projectFolder } from './folders.ts';
 /** The packages that functions import, linked once into one file, so that a save links only the functions' own code. */
 export interface Vendor {
   readonly file: string;
-  /** What each package exports, by the name that the functions import it by. */
+  /** The exports of each package, by its import name. */
   readonly names: Readonly<Record<string, readonly string[]>>;
 }
 
 const usual = {
   folder: join(buildFolder, 'vendor'),
-  /** Hashes the installed packages, not the ones that the lock file asks for. */
+  /** Describes the installed packages, not the ones that the lock file asks for. */
   lock: join(projectFolder, 'node_modules', '.package-lock.json'),
 };
-/** A running platform reads its file until it ends: only long unused ones go. */
+/** A running platform reads its file until it ends, so only long unused files are deleted. */
 const keptAtMost = 3;
 const unusedAfterMs = 3 * 24 * 60 * 60 * 1_000;
 const barePath = /^[^./]/;
@@ -41,7 +41,7 @@ export async function linkVendor(options: LinkOptions, { folder, lock } = usual)
   const { mainFields, target, minifySyntax } = options;
   const linking: BuildOptions = {
     ...{ mainFields, target, minifySyntax, absWorkingDir: projectFolder, logLevel: 'silent' },
-    // As the functions import them: `require` below only delays each to its first use.
+    // The conditions of the functions' imports: `require` below only delays each package to its first use.
     ...{ bundle: true, platform: 'node', format: 'cjs', conditions: ['import', 'module'], write: false },
   };
   const key = createHash('sha256')
@@ -57,7 +57,7 @@ export async function linkVendor(options: LinkOptions, { folder, lock } = usual)
   return { file: join(kept, 'index.js'), names };
 }
 
-/** Without following any import into a package. */
+/** Lists the imported packages, without following any import into a package. */
 async function listPackages(options: BuildOptions): Promise<readonly string[]> {
   const found = new Set<string>();
   const collect: Plugin = {
@@ -73,7 +73,7 @@ async function listPackages(options: BuildOptions): Promise<readonly string[]> {
   return [...found].sort();
 }
 
-/** Appears as a whole: other processes may look for it. */
+/** Moved into place as a whole, because other processes may look for it. */
 async function link(packages: readonly string[], options: BuildOptions, kept: string): Promise<void> {
   const lines = packages.map((name) => `${JSON.stringify(name)}: () => require(${JSON.stringify(name)}),`);
   const contents = `module.exports = {\n${lines.join('\n')}\n};\n`;
@@ -101,7 +101,7 @@ function forgetOld(folder: string): void {
     rmSync(join(folder, name), { recursive: true, force: true });
 }
 
-/** Takes packages from the linked file. One that a save imports for the first time is bundled, until the next start. */
+/** Resolves packages from the linked file. A package imported for the first time is bundled until the next start. */
 export function fromVendor({ file, names }: Vendor): Plugin {
   return {
     name: 'vendor',
@@ -119,7 +119,7 @@ export function fromVendor({ file, names }: Vendor): Plugin {
 
 const identifier = /^[A-Za-z_$][\w$]*$/;
 
-/** With names, because a file that only passes `module.exports` on has another default export than the package. */
+/** With names, because a file that only re-exports `module.exports` has another default export than the package. */
 function reexport(file: string, name: string, exported: readonly string[]): string {
   const own = exported.filter((one) => identifier.test(one) && one !== 'default' && one !== '__esModule');
   return [

@@ -12,7 +12,7 @@ import { type Cell, hasRegions, isHome, otherRegions } from './stages/regions.ts
 import { ownsTable, tableName, tableShapes } from './table-shapes.ts';
 import { type StreamReader, streamReaders } from './workers.ts';
 
-/** The services of a stage in one of its regions: those that call the CDN are where it is. */
+/** The services of a stage in one of its regions. Services that call the CDN run only in its region. */
 export const servicesIn = (cell: Cell): Service[] => (isHome(cell) ? serviceNames : servicesInStack('service'));
 
 export const deadLetterQueuesIn = (cell: Cell): QueueName[] => deadLetterQueuesOf(servicesIn(cell));
@@ -20,7 +20,10 @@ export const deadLetterQueuesIn = (cell: Cell): QueueName[] => deadLetterQueuesO
 export const streamReadersIn = (cell: Cell): StreamReader[] =>
   streamReaders.filter((name) => servicesIn(cell).includes(name));
 
-/** What a service accesses in a stage: the rows of `services`, without those that only several regions need. */
+/**
+ * The resources that a service accesses in a stage: the rows of `services`, without those that only several regions
+ * need.
+ */
 export const accessOf = (cell: Cell, service: Service): readonly ResourceAccess[] =>
   services[service].access.flatMap<ResourceAccess>((access) =>
     access.kind === 'table' ? inCell(cell, access) : [access],
@@ -32,7 +35,7 @@ function inCell(cell: Cell, access: TableAccess): TableAccess[] {
   const { amongRegions = [], ...row } = access;
   if (!hasRegions(cell)) return row.of || row.actions.length === 0 ? [] : [row];
   const all = [...row.actions, ...amongRegions];
-  // A write to a copy would reach its owner, who could not know of it.
+  // The owner of a copy cannot know of a write to it.
   const actions = ownsTable(cell, row.table) ? all : all.filter((action) => reads.includes(action));
   return [{ ...row, actions }];
 }

@@ -1,4 +1,4 @@
-/** Features that the local stages omit. The rest of their templates is what AWS gets. */
+/** Features that the local stages omit. Everything else in their templates is the same on AWS. */
 export const omittedLocally: readonly { readonly what: string; readonly why: string }[] = [
   {
     what: 'provisioned concurrency with target tracking and a scheduled floor',

@@ -12,8 +12,8 @@ export { project, projectTitle };
 export const physicalName = (stage: string, thing: string): string => `${project}-${stage}-${thing}`;
 
 /**
- * What all regions of an account share, such as CloudFront's policies. A stage that may be in several regions has its
- * region in these names.
+ * Names of resources that all regions of an account share, such as CloudFront's policies. If the stage names no region
+ * of its own, the name includes the deployed one.
  */
 export const globalName = (
   { name, region }: { readonly name: string; readonly region: string | null },
@@ -22,16 +22,19 @@ export const globalName = (
 ): string => physicalName(name, region === null ? `${thing}-${ownRegion}` : thing);
 
 /**
- * What all regions of an account share and each region of a stage has of its own, such as roles and dashboards: a name
- * with the region.
+ * Names of resources that are global in an account, but that each region of a stage has, such as roles and dashboards:
+ * the name includes the region.
  */
 export const nameInAccount = (cell: Cell, thing: string): string =>
   physicalName(cell.name, hasRegions(cell) ? `${thing}-${cell.region}` : thing);
 
-/** Name of Terraform's state on AWS, in the stage's folder: each region has one of its own. */
+/** Name of Terraform's state on AWS, in the stage's folder. Each region has its own state. */
 export const stateName = (cell: Cell): string => (hasRegions(cell) ? `aws-${cell.region}` : 'aws');
 
-/** A name that fits: a longer one keeps its beginning, and a digest distinguishes it from others that begin alike. */
+/**
+ * A name that fits: a longer one keeps its beginning, and a digest distinguishes it from others with the same
+ * beginning.
+ */
 export function fitted(name: string, longest: number): string {
   if (name.length <= longest) return name;
   const digest = createHash('sha256').update(name).digest('hex').slice(0, 6);

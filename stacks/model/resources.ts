@@ -9,7 +9,7 @@ export type QueueName =
   | 'fulfilment-requests-dlq'
   | 'invalidation-dlq';
 
-/** Not ending in a hyphen and six characters, as ARNs do: a partial ARN would be taken for a whole one. */
+/** A name must not end in a hyphen and six characters, as ARNs do: a partial ARN would be taken for a complete one. */
 export const secretNames = ['partner-signing-key'] as const;
 export type SecretName = (typeof secretNames)[number];
 
@@ -21,11 +21,11 @@ export interface TableAccess {
   readonly env: string;
   readonly table: TableName;
   readonly actions: readonly TableAction[];
-  /** Also these, in a stage of several regions; with no `actions`, the row exists only there. */
+  /** Additional actions in a stage of several regions; without `actions`, the row exists only there. */
   readonly amongRegions?: readonly TableAction[];
   /**
-   * The tables of the stage's other regions instead of its own: their copies in this region where the table is
-   * replicated, the tables themselves otherwise. Nothing in a stage of one region.
+   * The tables of the stage's other regions instead of its own: their copies in this region if the table is replicated,
+   * otherwise the tables themselves. None in a stage of one region.
    */
   readonly of?: 'other regions';
   /** An index needs its own permission, separate from its table's. */

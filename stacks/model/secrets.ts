@@ -3,12 +3,12 @@ import { type SecretAccess, type SecretName, type Service, services } from './se
 import type { Stage } from './stages/stage-settings.ts';
 
 export interface SecretRow {
-  /** The party that shares it, and must know a new value first. Construct ids are made of it. */
+  /** The party that shares the secret, and must know a new value first. Construct ids include it. */
   readonly holder: string;
   readonly purpose: (stage: Stage) => string;
 }
 
-/** What each secret is for. */
+/** The purpose of each secret. */
 export const secretRows: Readonly<Record<SecretName, SecretRow>> = {
   'partner-signing-key': {
     holder: 'partner',
@@ -29,7 +29,7 @@ export function secretId(secret: SecretName): string {
   return `${holder.charAt(0).toUpperCase()}${holder.slice(1)}Secret`;
 }
 
-/** The id of a construct that each secret has. The partner's have the plain one: deployed stages keep it. */
+/** The id of a construct that each secret has. The partner's secret keeps the plain id, which deployed stages have. */
 export const toSecretId = (secret: SecretName, plain: string): string =>
   secret === 'partner-signing-key' ? plain : `${secret}-${plain}`;
 

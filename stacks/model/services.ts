@@ -5,8 +5,8 @@ import type { QueueName, ResourceAccess, TableName } from './resources.ts';
 export * from './resources.ts';
 
 /**
- * What each service accesses, in cloud-neutral terms. Infrastructure derives two things from one row: the environment
- * variable that names the resource, and the permission to use it. So they cannot drift apart.
+ * The resources that each service accesses, in cloud-neutral terms. Infrastructure derives two things from one row: the
+ * environment variable that names the resource, and the permission to use it. So they cannot drift apart.
  */
 export type Service = ApiService | 'settlement' | 'projection' | 'fulfilment' | 'sweeper' | 'invalidation';
 
@@ -21,12 +21,15 @@ export type Trigger =
     }
   | { readonly kind: 'timer' };
 
-/** API callers retry, and a timer's next run continues. Queues and streams keep failures for an operator. */
+/**
+ * Whether failures are kept for an operator, as for queues and streams. API callers retry, and a timer's next run
+ * continues.
+ */
 export function hasFailureQueue(trigger: Trigger): trigger is Extract<Trigger, { kind: 'queue' | 'stream' }> {
   return trigger.kind === 'queue' || trigger.kind === 'stream';
 }
 
-/** Which stream records invoke the worker. */
+/** Stream records that invoke the worker. */
 export type StreamRecords =
   /** New rows whose sort key has this prefix: the outbox events, not the order's state. */
   | { readonly kind: 'inserts'; readonly sortKeyPrefix: string }
@@ -34,7 +37,7 @@ export type StreamRecords =
   | { readonly kind: 'changes'; readonly keyPrefix: string };
 
 export interface ServiceModel {
-  /** Its stack: a service that calls the CDN must be deployed with it. */
+  /** The service's stack: a service that calls the CDN must be deployed with it. */
   readonly stack: 'service' | 'edge';
   readonly trigger: Trigger;
   readonly access: readonly ResourceAccess[];
@@ -93,7 +96,7 @@ export const services: Readonly<Record<Service, ServiceModel>> = {
     trigger: { kind: 'queue', queue: 'order-requests', deadLetters: 'order-requests-dlq' },
     access: [
       { kind: 'table', env: 'ORDERS_TABLE', table: 'orders', actions: ['get', 'put', 'update'] },
-      // Units that it borrows come by a transaction in each of the two tables.
+      // Borrowed units arrive by a transaction in each of the two tables.
       { kind: 'table', env: 'STOCK_TABLE', table: 'stock', actions: ['get', 'update'], amongRegions: ['put'] },
       {
         kind: 'table',
@@ -143,7 +146,7 @@ export const services: Readonly<Record<Service, ServiceModel>> = {
         index: { name: openOrdersIndex, actions: ['query'] },
       },
       { kind: 'table', env: 'COORDINATION_TABLE', table: 'coordination', actions: ['get', 'put', 'update', 'check'] },
-      // It finishes what settlement borrowed and could not record.
+      // The sweeper finishes transfers that settlement began and could not record.
       { kind: 'table', env: 'STOCK_TABLE', table: 'stock', actions: [], amongRegions: ['get', 'put', 'update'] },
       { kind: 'table', env: 'OTHER_STOCK', table: 'stock', of: 'other regions', actions: ['get', 'update'] },
       { kind: 'queue', env: 'ORDER_QUEUE_URL', queue: 'order-requests', actions: ['send'] },
@@ -179,10 +182,10 @@ export const servicesInStack = (stack: ServiceModel['stack']): Service[] =>
   serviceNames.filter((name) => services[name].stack === stack);
 export const apiServices = serviceNames.filter((name): name is ApiService => services[name].trigger.kind === 'api');
 
-/** The services that read rows, and report what they cannot read: the metric `UnreadableRows`. */
+/** The services that read rows, and report unreadable ones by the metric `UnreadableRows`. */
 export const rowReaders = serviceNames.filter((name) => name !== 'invalidation');
 
-/** Queues of what could not be processed, in data-flow order. */
+/** Queues of unprocessable messages and records, in data-flow order. */
 export const deadLetterQueues: readonly QueueName[] = deadLetterQueuesOf(serviceNames);
 
 export function deadLetterQueuesOf(names: readonly Service[]): QueueName[] {

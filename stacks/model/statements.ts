@@ -49,7 +49,7 @@ export function statement(name: string, actions: readonly string[], resources: r
 export const logStatement = (logGroupArn: string): Statement =>
   statement('LOGS', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroupArn]);
 
-/** Only what the poller uses: it needs neither ChangeMessageVisibility nor GetQueueUrl. */
+/** Only the permissions that the poller uses: it needs neither ChangeMessageVisibility nor GetQueueUrl. */
 export const queueTriggerStatement = (queueArn: string): Statement =>
   statement('TRIGGER', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queueArn]);
 

@@ -2,7 +2,7 @@ import { physicalName } from './names.ts';
 import { orderIndexes, type TableIndex, type TableName, tableNames } from './services.ts';
 import { type Cell, hasRegions, isHome, otherRegions } from './stages/regions.ts';
 
-/** What a table is apart from its billing. Keys are strings; the partition key is `pk`. */
+/** A table's properties apart from its billing. Keys are strings; the partition key is `pk`. */
 export interface TableShape {
   /** Undefined: no sort key. */
   readonly sortKey?: string;
@@ -12,13 +12,13 @@ export interface TableShape {
   readonly expiresAt?: string;
   readonly indexes?: readonly TableIndex[];
   /**
-   * Whose rows all regions of a stage read: a global table of each region, or one of the home region. Only its owner
-   * writes it, so that no two writes meet. Undefined: each region has a table that no other copies.
+   * For a table whose rows all regions of a stage read: each region's own global table, or one of the home region. Only
+   * its owner writes it, so that writes never conflict. Undefined: each region has its own table, without copies.
    */
   readonly replicated?: 'by each region' | 'by the home region';
 }
 
-/** Stacks create the tables by it, and a restore gives a deleted table its settings back. */
+/** Stacks create the tables from these shapes, and a restore reapplies them to a deleted table. */
 export const tableShapes: Readonly<Record<TableName, TableShape>> = {
   orders: { sortKey: 'sk', stream: 'NEW_IMAGE', indexes: orderIndexes, replicated: 'by each region' },
   stock: {},
@@ -28,7 +28,7 @@ export const tableShapes: Readonly<Record<TableName, TableShape>> = {
   coordination: {},
 };
 
-/** A table's name in the account; the owner's region is part of it where every region has the others' tables too. */
+/** A table's name in the account. It includes the owner's region where every region also has the others' tables. */
 export const tableName = (cell: Cell, table: TableName, owner = cell.region): string =>
   physicalName(
     cell.name,
@@ -39,13 +39,13 @@ export const tableName = (cell: Cell, table: TableName, owner = cell.region): st
 export const replicaRegions = (cell: Cell, table: TableName): readonly string[] =>
   tableShapes[table].replicated ? otherRegions(cell) : [];
 
-/** Elsewhere the table is a copy that its owner made, and nobody may write it. */
+/** In other regions the table is the owner's copy, and must not be written there. */
 export const ownsTable = (cell: Cell, table: TableName): boolean =>
   tableShapes[table].replicated !== 'by the home region' || isHome(cell);
 
 /** The tables that a cell creates. */
 export const ownTables = (cell: Cell): readonly TableName[] => tableNames.filter((table) => ownsTable(cell, table));
 
-/** A global table tells its copies of changes by its stream, with both images. */
+/** The table's stream. A global table replicates by it, with both images. */
 export const streamOf = (cell: Cell, table: TableName): TableShape['stream'] =>
   replicaRegions(cell, table).length > 0 ? 'NEW_AND_OLD_IMAGES' : tableShapes[table].stream;

@@ -8,7 +8,7 @@ export function getQueueTrigger(service: Service): Extract<Trigger, { kind: 'que
   return trigger;
 }
 
-/** The stream that a service reads, and the queue of its failures. Throws for other triggers. */
+/** The stream that a service reads, and its failure queue. Throws for other triggers. */
 export function getStreamTrigger(service: StreamReader): Extract<Trigger, { kind: 'stream' }> {
   const { trigger } = services[service];
   if (trigger.kind !== 'stream')
@@ -29,7 +29,7 @@ export const streamReaders = serviceNames.filter(
 
 /** Events of one type that the bus sends to the queue of a worker. */
 export interface Subscription {
-  /** Its rule. */
+  /** Name of its rule. */
   readonly name: string;
   readonly event: OrderEvent['type'];
   readonly worker: QueueWorker;

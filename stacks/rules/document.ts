@@ -3,7 +3,7 @@ import type { Rule } from './rule.ts';
 
 const titles: Readonly<Record<Cloud, string>> = { aws: 'AWS', azure: 'Azure', google: 'Google Cloud' };
 
-/** `docs/rules.md`: a section a cloud. */
+/** `docs/rules.md`, with one section per cloud. */
 export function toDocument(rules: readonly Rule[]): string {
   const clouds = (Object.keys(titles) as Cloud[]).filter((cloud) => listRules(rules, cloud).length > 0);
   return [introduction, ...clouds.map((cloud) => toSection(rules, cloud))].join('\n');

@@ -2,26 +2,26 @@ import type { Cloud } from '../model/clouds/clouds.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Template } from './template/template.ts';
 
-/** Something that a cloud refuses, or that breaks only there: no emulator and no linter reports it. */
+/** A template error that a cloud rejects, or that breaks only there: no emulator and no linter reports it. */
 export interface Rule {
-  /** Kebab-case; the same as its file. */
+  /** Kebab-case; the same as its file's name. */
   readonly name: string;
-  /** What must hold, as a sentence. */
+  /** The requirement, as a sentence. */
   readonly what: string;
-  /** What the cloud does otherwise. */
+  /** The cloud's behaviour if the rule is broken. */
   readonly why: string;
   /** The provider's document, its source, or a public report: https URLs. */
   readonly source: readonly string[];
   readonly clouds: readonly Cloud[];
   readonly check: (template: Template) => readonly Finding[];
-  /** At least one pair; `bad` breaks this rule, and otherwise only what `good` breaks, too. */
+  /** At least one pair. `bad` breaks this rule, and no further rule that `good` keeps. */
   readonly examples: readonly Example[];
 }
 
 export interface Finding {
   /** Address of the resource in its template. */
   readonly resource: string;
-  /** What is wrong, the value got, and what to do. */
+  /** The problem, the value got, and what to do. */
   readonly problem: string;
 }
 
@@ -38,10 +38,13 @@ export interface RuleFinding extends Finding {
   readonly rule: string;
 }
 
-/** Stands where a rule's name would, for what the reader could not read. */
+/** Used instead of a rule's name for parts that the reader could not read. */
 export const notRead = 'not-read';
 
-/** Every finding of the rules for the template's cloud. What no rule could read is one, too: it is no success. */
+/**
+ * Every finding of the rules for the template's cloud. Each unread part is a finding, too, because no rule has checked
+ * it.
+ */
 export function checkTemplate(template: Template, rules: readonly Rule[]): readonly RuleFinding[] {
   const unread = template.unread.map(({ id, reason }) => ({ rule: notRead, resource: id, problem: reason }));
   const found = rules

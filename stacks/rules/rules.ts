@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Rule } from './rule.ts';
 
-/** What `<cloud>/rules.ts` exports as its default. */
+/** The default export of `<cloud>/rules.ts`. */
 type Module = { readonly default: readonly Rule[] };
 
 /** A fork may have deleted a cloud. */

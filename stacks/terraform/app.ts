@@ -29,7 +29,7 @@ const names = values.stage === 'all' ? stageNames : [values.stage];
 const chosen = clouds.filter((cloud) => values.cloud === 'all' || values.cloud === cloud);
 if (chosen.length === 0) throw new Error(`--cloud: must be all or one of ${clouds.join(', ')}, got '${values.cloud}'`);
 const found = names.map(findStage);
-// Only reading and comparing takes all stages, and so each of their regions.
+// Only reading and comparing covers all stages, with each of their regions.
 const cells =
   values.stage === 'all' && values.region === undefined
     ? found.flatMap(inEachRegion)

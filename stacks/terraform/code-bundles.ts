@@ -49,7 +49,7 @@ async function bundleOther(cloud: OtherCloud): Promise<FindFolder> {
 
 const toFile = (json: object): Buffer => Buffer.from(`${JSON.stringify(json, null, 2)}\n`);
 
-/** What the cloud installs, in our locked versions: without a lock file, each build might get others. */
+/** The packages that the cloud installs, in our locked versions: without a lock file, each build might get others. */
 function packageFiles(folder: string, installs: readonly string[]): [name: string, json: object][] {
   const read = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
   const own = (read('package.json') as { dependencies: Record<string, string> }).dependencies;

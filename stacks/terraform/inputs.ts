@@ -26,12 +26,12 @@ export interface CommonInputs {
   readonly issuer: string;
   readonly audience: string;
   readonly originSecret: string;
-  /** What the API accepts: the secret, and the one before while a rotation is under way. */
+  /** The secrets that the API accepts: the current one, and the one before during a rotation. */
   readonly acceptedSecrets: string;
   readonly firstValues: FirstValues;
-  /** Null where alarms notify nobody. */
+  /** Null where alarms have no recipient. */
   readonly alarmEmail: string | null;
-  /** What the page reads as `/config.json`; all of it is public. */
+  /** Content of `/config.json`, which the page reads; all of it is public. */
   readonly pageConfig: Readonly<Record<string, string>>;
 }
 
@@ -41,7 +41,7 @@ const signingSecretInput = (scope: Construct): string =>
     validation: signingSecret,
   });
 
-/** Nobody else must know it yet: not one more value that a person has to make up. */
+/** Derived, to spare the operator another value: no other party has to know it yet. */
 const ownSecret = (holder: string, originSecret: string): string => Fn.sha256(Fn.join(' ', [holder, originSecret]));
 
 export function commonInputs(scope: Construct, { name, identity, alarms, fulfilment }: Stage): CommonInputs {

@@ -8,6 +8,6 @@ export function addPublishing(stack: Construct, value: object): void {
     description: 'What npm run publish reads',
     value: '',
   });
-  // As an override: CDKTF 0.21 warns of a deprecated function of Node for each object.
+  // An override, because CDKTF 0.21 warns of a deprecated Node function for each object.
   output.addOverride('value', value);
 }

@@ -11,16 +11,16 @@ export interface TerraformSynthesis {
   readonly code: boolean;
 }
 
-/** What `<cloud>/stack.ts` exports as its default. */
+/** The default export of `<cloud>/stack.ts`. */
 type CloudStack = new (scope: App, props: { readonly stage: Stage; readonly codeOf: CodeOf }) => TerraformStack;
 
-/** Loads one cloud on demand: its bindings take seconds, and a fork may have deleted the others. */
+/** Loads one cloud on demand: its bindings take seconds to load, and a fork may have deleted the others. */
 async function loadStack(cloud: Cloud): Promise<CloudStack> {
   const module: { readonly default: CloudStack } = await import(`./${cloud}/stack.ts`);
   return module.default;
 }
 
-/** Only tables of AWS are replicated here: elsewhere a stage is in one region. Local stages are not deployed there. */
+/** Only AWS tables are replicated: on the other clouds a stage has one region. Local stages are not deployed there. */
 function refuseRegions(stages: readonly Stage[], cloud: Cloud): void {
   const found = stages.find(({ name, regions }) => regions.length > 0 && !name.startsWith('local'));
   if (found)

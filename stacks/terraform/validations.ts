@@ -1,6 +1,6 @@
 import type { TerraformVariableValidationConfig } from 'cdktf';
 
-/** What a variable must hold. Terraform checks all of them in the plan, and lists every one that fails. */
+/** A condition on a variable's value. Terraform checks all of them in the plan, and lists every failure. */
 type Validation = (variable: string) => TerraformVariableValidationConfig;
 
 const validation =

@@ -2,8 +2,8 @@ import { DataResource, type ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 
 /**
- * Waits once, on creation, for what a cloud answers before it is in force everywhere. Built into Terraform, so that no
- * further provider is needed; Node runs the command on every operating system.
+ * Waits once, on creation, for a setting that a cloud accepts before it is in force everywhere. Built into Terraform,
+ * so it needs no further provider; Node runs the command on every operating system.
  */
 export class Wait extends DataResource {
   constructor(

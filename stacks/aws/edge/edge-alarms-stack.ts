@@ -8,7 +8,7 @@ import { Alarms } from '../operations/alarms.ts';
 
 export interface EdgeAlarmsStackProps extends StackProps {
   readonly stage: Stage;
-  /** Where the distribution's stack is. */
+  /** Region of the distribution's stack. */
   readonly region: string;
 }
 

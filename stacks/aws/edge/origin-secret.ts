@@ -40,7 +40,7 @@ export function originSecretReference(stage: Stage): string | undefined {
   return generation === null ? undefined : toReference(stage, generation);
 }
 
-/** What the API accepts: the current secret and the one before. */
+/** The secrets that the API accepts: the current one and the one before. */
 export function acceptedSecretsReference(stage: Stage): string | undefined {
   const generation = stage.edge.originSecretGeneration;
   if (generation === null) return undefined;

@@ -8,8 +8,8 @@ const maker = join(import.meta.dirname, 'make.ts');
 const folder = join(buildFolder, 'code-cache');
 
 /**
- * V8's flags of Lambda's Node, from its bootstrap. V8 refuses a cache that was made under others; sizes of the heap do
- * not count.
+ * V8's flags of Lambda's Node, from its bootstrap. V8 rejects a cache that was made under other flags, except for heap
+ * sizes.
  */
 export const runtimeFlags = ['--expose-gc', '--max-http-header-size=81920'];
 
@@ -19,7 +19,7 @@ export interface CacheMaker {
   readonly arch: string;
 }
 
-/** Names the command in `CODE_CACHE_NODE` that runs the functions' Node, where this process is of another kind. */
+/** The command in `CODE_CACHE_NODE`, or this process's Node if it equals the functions'; undefined without either. */
 export function findCacheMaker(arch: string): CacheMaker | undefined {
   const command = process.env.CODE_CACHE_NODE?.split(' ').filter((word) => word !== '');
   if (command && command.length > 0) return { command, arch };
@@ -70,7 +70,7 @@ const withoutCode = (stderr: string): string =>
     .filter((line) => line.length < 1_000)
     .join('\n');
 
-/** What decides whether a runtime accepts a cache: architecture, and V8's version with its flags. */
+/** The properties that decide whether a runtime accepts a cache: architecture, and V8's version with its flags. */
 export function describeCache(cache: Buffer): [arch: string, tag: string] {
   const [arch = '', , tag = ''] = cache.toString('latin1', 0, cache.indexOf(10)).split(' ');
   return [arch, tag];

@@ -1,5 +1,5 @@
 /**
- * A first call of each function on the path of an order, and what its stores answer: literal, so that the runtime's own
+ * A first call of each function on an order's path, and the stores' answers. All literal, so that the runtime's own
  * Node can read this file without the project's packages.
  */
 
@@ -56,7 +56,7 @@ const order = {
   authorizer: { jwt: { claims: Object.fromEntries(Object.entries(claims).map(([name, is]) => [name, String(is)])) } },
 };
 
-/** By service. Others have a cache of what their start runs. */
+/** By service. The cache of any other service holds only the code that runs at its start. */
 export const firstEvents: Readonly<Record<string, object>> = {
   catalog: request('GET', '/products/lamp'),
   intake: request('POST', '/orders', order),
@@ -78,7 +78,7 @@ export const rows = (service: string): Readonly<Record<string, object>> => ({
   orders: service === 'fulfilment' ? confirmed : pending,
 });
 
-/** Everything that any of the functions reads; `url` is where all stores are. */
+/** Every variable that a function reads; `url` is the address of all stores. */
 export const firstEnvironment = (service: string, url: string): Record<string, string> => ({
   ...{ ORDERS_TABLE: 'orders', STOCK_TABLE: 'stock', CATALOG_TABLE: 'catalog', VIEWS_TABLE: 'views' },
   ...{ COORDINATION_TABLE: 'coordination', BUS_NAME: 'bus', PARTNER_URL: 'stand-in', DISTRIBUTION_ID: 'cdn' },

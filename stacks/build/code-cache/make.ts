@@ -22,7 +22,7 @@ const module = { exports: {} as Package };
 script.runInThisContext()(module, module.exports, dirname(bundle));
 await module.exports.prewarm?.();
 const event = firstEvents[service];
-// What it answers does not matter here.
+// The answer does not matter here.
 if (event) await module.exports.handler(event, { ...firstContext, getRemainingTimeInMillis: () => 30_000 });
 
 const data = script.createCachedData();

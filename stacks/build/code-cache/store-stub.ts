@@ -20,7 +20,7 @@ const answers: Readonly<Record<string, (input: Input, service: string) => object
   PutEvents: () => ({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] }),
 };
 
-/** Stands for DynamoDB, SQS, EventBridge and Secrets Manager during a first call, on loopback. */
+/** Stands in for DynamoDB, SQS, EventBridge and Secrets Manager during a first call, on loopback. */
 export async function startStoreStub(serviceOf: () => string): Promise<{ url: string; close: () => void }> {
   const server = createServer((request, response) => {
     const pieces: Buffer[] = [];

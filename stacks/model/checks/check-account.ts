@@ -6,7 +6,10 @@ import type { QueueWorker, StreamReader } from '../workers.ts';
 import { limits } from './limits.ts';
 import { atMost, type Violations } from './violations.ts';
 
-/** What all functions, routes and stages of an account share: each number may be valid alone but too much in total. */
+/**
+ * Checks the totals that all functions, routes and stages of an account share: each number may be valid alone, and too
+ * high in total.
+ */
 export function checkAccount(stage: Stage): Violations {
   const concurrency = neededEnvironments(stage);
   const available = {
@@ -57,7 +60,7 @@ function shardsOf({ tables }: Stage, table: TableName): number {
 const mostWrites = (billing: TableBilling): number =>
   billing.mode === 'on-demand' ? billing.maxWriteUnitsPerSecond : billing.write.maxUnits;
 
-/** Beyond the sum, one busy route takes the share of the others: the account's limit knows no routes. */
+/** Above the account's limit, one busy route takes the share of the others, because the limit is not per route. */
 function checkRoutes(stage: Stage): Violations {
   return atMost('api.throttles.*.ratePerSecond of all routes together', neededApiRate(stage), limits.apiRate);
 }

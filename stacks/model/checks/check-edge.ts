@@ -92,7 +92,7 @@ function checkWebAcl({ ratePerFiveMinutes: orders, totalPerFiveMinutes: total }:
   ];
 }
 
-/** What CloudFront has in some regions only. */
+/** CloudFront features that only some regions have. */
 function checkRegionOfEdge({ region, edge }: Stage): Violations {
   if (region === null) return [];
   const { originShieldRegions: shields, optInRegions: optIn } = edgeRegions;

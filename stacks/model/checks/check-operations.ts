@@ -2,7 +2,7 @@ import { releaseMinutes } from '../operations/releases.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import { mustHold, type Violations, wholeAndPositive } from './violations.ts';
 
-/** Where a stage is, and whom it notifies. */
+/** A stage's region, and the recipients of its alarms. */
 export const checkOperations = (stage: Stage): Violations => [
   ...checkRegion(stage),
   ...checkAlarms(stage),
@@ -19,7 +19,7 @@ function checkSender({ identity }: Stage): Violations {
   return mustHold(isAddress(emailFrom), 'identity.emailFrom', 'an e-mail address, or null', emailFrom, 'Correct it');
 }
 
-/** Both are part of the trust policy, where a wildcard would let others in. */
+/** Both are part of the trust policy, where a wildcard would admit other workflows. */
 function checkDeploy({ deploy }: Stage): Violations {
   if (deploy === null) return [];
   const { repository, environment } = deploy;

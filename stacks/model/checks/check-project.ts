@@ -16,7 +16,7 @@ export interface Named {
   readonly limit: Limit;
 }
 
-/** Throws one error with everything about the project's name that some resource of some stage would refuse. */
+/** Throws one error that lists every conflict of the project's name with a resource of a stage. */
 export function checkProject(name: string = project): void {
   const violations = projectViolations(name);
   if (violations.length === 0) return;
@@ -66,7 +66,7 @@ function checkLongest(name: string, all: readonly Stage[]): Violations {
   );
 }
 
-/** Built from initials: only a stage's own name can make them too long. */
+/** Built from initials, so only a stage's own name can make them too long. */
 function checkAccounts(all: readonly Stage[]): Violations {
   const ids = all.filter(isOfEachCloud).flatMap(({ name }) => cloudServices.map((service) => accountId(name, service)));
   return ids.flatMap((id) => atMost(`characters of '${id}'`, id.length, nameLimits.googleServiceAccount));
@@ -78,7 +78,7 @@ function checkReserved(name: string, { word, source, atStart }: (typeof reserved
   return mustHold(isFree, 'project', must, `'${name}'`, `Choose another (${source})`);
 }
 
-/** What every resource leaves for the project's name, and the first that would be too long. */
+/** The maximum length of the project's name, and the resource that sets it. */
 export function longestProject(all: readonly Stage[] = Object.values(stages)): {
   readonly characters: number;
   readonly first: Named;
@@ -98,10 +98,10 @@ export function listNamed(stage: Stage): Named[] {
   return [...onAws(stage), ...(isOfEachCloud(stage) ? [...onAzure(stage), ...onGoogle(stage)] : [])];
 }
 
-/** A machine's own stages are on AWS alone. */
+/** Local stages exist on AWS only. */
 const isOfEachCloud = ({ name }: Stage): boolean => !name.startsWith('local');
 
-/** As long as the longest of AWS. */
+/** As long as the longest name of an AWS region. */
 const longestRegion = 'ap-southeast-1';
 
 function onAws(stage: Stage): Named[] {
@@ -145,7 +145,7 @@ function onAzure({ name: stage }: Stage): Named[] {
   ];
 }
 
-/** As much of a service's name as no other begins with. */
+/** The shortest prefix of a service's name that no other service shares. */
 function distinctStart(service: CloudService): string {
   const others = cloudServices.filter((other) => other !== service);
   const lengths = Array.from(service, (_, index) => index + 1);

@@ -7,7 +7,7 @@ import { mustHold, type Violations } from './violations.ts';
 
 const grammar = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
-/** What must hold in a stage of several regions. */
+/** Invariants of a stage with several regions. */
 export function checkRegions(stage: Stage): Violations {
   if (!hasRegions(stage)) return [];
   const { regions, region, identity } = stage;
@@ -72,7 +72,7 @@ function checkReplicas(stage: Stage): Violations {
   return [...recovery, ...modes];
 }
 
-/** Without a name that health checks move, a lost region's customers reach nobody. Local platforms have a router. */
+/** Without a name that health checks move, customers of a lost region reach no API. Local platforms have a router. */
 function checkRouting({ name, api, edge }: Stage): Violations {
   if (name.startsWith('local')) return [];
   return [

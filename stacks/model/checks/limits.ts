@@ -83,7 +83,7 @@ export const limits = {
   pointInTimeRecoveryMax: { value: 35, unit: 'days', source: recovery },
 } as const satisfies Record<string, Limit>;
 
-/** Where CloudFront has what not every region has. */
+/** Regions that have a CloudFront feature or restrict one. */
 export const edgeRegions = {
   originShieldRegions: {
     values: [
@@ -92,7 +92,7 @@ export const edgeRegions = {
     ] as readonly string[],
     source: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-shield.html',
   },
-  /** An account enables these itself. CloudFront's standard logs cannot be delivered there. */
+  /** Regions that an account has to enable itself. CloudFront's standard logs cannot be delivered there. */
   optInRegions: {
     values: [
       ...['af-south-1', 'ap-east-1', 'ap-east-2', 'ap-south-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5'],
@@ -122,7 +122,7 @@ const googleBuckets = 'https://cloud.google.com/storage/docs/buckets#naming';
 const googleCompute = 'https://cloud.google.com/compute/docs/naming-resources';
 const characters = 'characters';
 
-/** How long a name may be. Where the clouds allow 90 characters or more, other names of ours end long before. */
+/** Maximum lengths of names. Where a cloud allows 90 characters or more, our other names are always shorter. */
 export const nameLimits = {
   function: {
     value: 64,
@@ -189,7 +189,7 @@ export const nameLimits = {
   },
 } as const satisfies Record<string, Limit>;
 
-/** What no name may hold, or begin with: a resource of ours that is built from it would be refused. */
+/** Words that a name must not contain, or not begin with: a cloud rejects resources named so. */
 export const reservedWords = [
   { word: 'aws', source: cognitoDomain },
   { word: 'amazon', source: cognitoDomain },

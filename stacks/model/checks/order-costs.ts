@@ -19,8 +19,8 @@ const ordersReads = 0.5;
 const mostTogether = 49;
 
 /**
- * What an order costs if it is confirmed and if its product is sold out, at most on average. `npm run bench -- calls`
- * counts the same by running settlement; a test holds these against it.
+ * Maximum average cost of an order, if it is confirmed and if its product is sold out. `npm run bench -- calls` counts
+ * the same by running settlement, and a test compares both.
  *
  * @param batch orders that settlement gets at once
  */
@@ -36,7 +36,7 @@ export function costsOfOrder(
       stock: { reads: 0, writes: (inTransaction * transactions) / batch },
     },
     soldOut: {
-      // One shard's orders are first tried in vain.
+      // The orders of one shard are tried once in vain.
       orders: { reads: ordersReads, writes: ordersWrites + (2 * inTransaction * Math.max(1, together)) / batch },
       // One snapshot of all shards decides about the batch.
       stock: { reads: (inTransaction * shards) / batch, writes: inTransaction / batch },

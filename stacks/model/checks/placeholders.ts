@@ -8,12 +8,12 @@ export interface Placeholder {
   readonly got: string;
 }
 
-/** Names that are nobody's, at the end of a host: https://www.rfc-editor.org/rfc/rfc2606 */
+/** Reserved names at the end of a host: https://www.rfc-editor.org/rfc/rfc2606 */
 const reserved = /(\.(example|invalid|test)|(^|[./@])example\.(com|net|org))\.?(?=$|[/:?#])/i;
-/** As documents write it. */
+/** The documentation's example. */
 const exampleRepository = 'owner/name';
 
-/** What a cloud reads of the settings. On Azure and Google the rest are variables, which validate themselves. */
+/** The settings that a cloud reads. On Azure and Google the rest are variables, which validate themselves. */
 const read: Readonly<Record<Cloud, RegExp>> = {
   aws: /./,
   azure: /^(fulfilment\.partnerUrl|edge\.domain\.name)$/,

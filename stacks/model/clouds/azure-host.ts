@@ -7,7 +7,7 @@ export const fewestInstances = 40;
 /** Requests that an instance of an API serves at once. */
 export const httpConcurrency = 20;
 
-/** The most instances of an app. */
+/** The maximum instances of an app. */
 export const mostInstances = 1_000;
 
 /** Partner calls per instance, at least one, so that all instances together keep the stage's limit. */
@@ -39,7 +39,7 @@ const mbPerCore = 2048;
 export const instanceMemoryMb = (stage: Stage, service: CloudService): number =>
   memorySizes.find((size) => size >= stage.functions[service].memoryMb) ?? 4096;
 
-/** What all apps take at their most, of the 250 that a new subscription has in a region: 2 GB count as a core. */
+/** Cores that all apps use at their maximum. A new subscription has 250 in a region, and 2 GB count as a core. */
 export const flexCores = (stage: Stage): number =>
   Math.ceil(
     cloudServices.reduce(

@@ -12,7 +12,7 @@ interface CapabilityRow {
   readonly azure: string;
   readonly google: string;
   readonly differs: string;
-  /** What no local engine can verify. */
+  /** The part that no local engine can verify. */
   readonly unproven: string;
 }
 
@@ -205,7 +205,7 @@ const alertRow: CapabilityRow = {
   unproven: 'that they fire',
 };
 
-/** When a cloud's cheap service is no longer enough. */
+/** Conditions in which a cloud's cheap service is no longer enough. */
 const switches = [
   [
     'Azure Storage Queue -> Service Bus',

@@ -1,9 +1,9 @@
 import type { Stage } from '../stages/stage-settings.ts';
 
-/** Enable all others, and read the project. */
+/** Needed to enable all others, and to read the project. */
 export const foundationApis = ['serviceusage', 'cloudresourcemanager'] as const;
 
-/** What every stage needs. */
+/** APIs that every stage needs. */
 const apis = [
   'artifactregistry',
   'cloudbuild',
@@ -20,8 +20,8 @@ const apis = [
   'storage',
 ] as const;
 
-/** Exchange a workflow's token for one of a service account. */
+/** Needed to exchange a workflow's token for a service account's. */
 const deployApis = ['iamcredentials', 'sts'] as const;
 
-/** What the stack enables. */
+/** APIs that the stack enables. */
 export const apisOf = ({ deploy }: Stage): readonly string[] => (deploy ? [...apis, ...deployApis] : apis);

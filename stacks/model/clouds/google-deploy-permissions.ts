@@ -1,8 +1,9 @@
 const on = (kind: string, verbs: string): string[] => verbs.split(' ').map((verb) => `${kind}.${verb}`);
 
 /**
- * What a workflow may do in the project: change what a deploy changes, and read the rest. It may set no policy and
- * sees neither documents, messages nor secrets. Creating a database, a bucket, an account or a secret is for a person.
+ * Permissions of a workflow in the project: change what a deploy changes, and read the rest. It may set no policy, and
+ * it sees neither documents, messages nor secrets. Creating a database, a bucket, an account or a secret is left to a
+ * person.
  */
 export const deployPermissions: readonly string[] = [
   ...on('cloudfunctions.functions', 'create delete get list update'),

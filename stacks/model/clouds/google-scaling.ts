@@ -9,8 +9,8 @@ export const requestsPerInstance = 20;
 export const cpuPerInstance = 1;
 
 /**
- * What a region grants a project's service, adjustable: Cloud Run refuses a revision whose instances could use more.
- * New projects start with 20; the stages but `prod` fit in that.
+ * The CPUs that a region grants a project's service, adjustable. Cloud Run rejects a revision whose instances could use
+ * more. New projects start with 20, which is enough for every stage but `prod`.
  */
 export const cpuQuota = {
   value: 200,

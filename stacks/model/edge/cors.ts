@@ -1,6 +1,6 @@
 import { routes } from '../../../functions/contracts/routes.ts';
 
-/** What a browser page may send and read. */
+/** Methods and headers that a browser page may send and read. */
 export const corsMethods = [...new Set(routes.map((route) => route.method))];
 export const corsRequestHeaders = [
   'authorization',

@@ -6,8 +6,8 @@
 // end. Each resource therefore has one spelling and one cache key.
 const plainPath = /^\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*)?$/;
 
-// The API's grammar of a page, so that one page has one spelling and a wrong one costs the origin nothing. A cursor is
-// base64url of up to 63 bytes, whose unused last bits are 0.
+// The API's grammar of a page, so that each page has one spelling and an invalid one never reaches the origin. A cursor
+// is base64url of up to 63 bytes, whose unused last bits are 0.
 const pageLimit = /^(?:[1-9][0-9]?|100)$/;
 const defaultLimit = '25';
 const pageCursor = /^(?:[A-Za-z0-9_-]{4}){0,21}(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$/;
@@ -41,7 +41,7 @@ function handler(event) {
   return request;
 }
 
-// The parameters of a page in one order, without the default; undefined if one is wrong.
+// The parameters of a page in a fixed sequence, without the default limit; undefined if one is invalid.
 function pageQuery(given) {
   const query = {};
   const cursor = given.cursor;

@@ -2,7 +2,7 @@ import type { ApiService } from '../../../functions/contracts/routes.ts';
 import { longestServedSeconds, originReadTimeoutSeconds } from '../checks/check-edge.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 
-/** What the CDN caches, for both infrastructure tools. Names lack the stage's prefix. */
+/** CloudFront's cache policies, for both infrastructure tools. Names lack the stage's prefix. */
 export interface CachePolicyRow {
   readonly name: 'products' | 'pages' | 'assets' | 'nothing';
   readonly defaultSeconds: number;
@@ -36,7 +36,9 @@ export interface RequestPolicyRow {
   readonly query: 'all' | 'none';
 }
 
-/** What the API receives: its own host name, no cookies, and all other headers that the edge function kept. */
+/**
+ * Request data that the API receives: its own host name, no cookies, and all other headers that the edge function kept.
+ */
 export const requestPolicyRows: readonly RequestPolicyRow[] = [
   { name: 'api-requests', query: 'all' },
   // A forwarded parameter that is not in the cache key would change the shared cached response.

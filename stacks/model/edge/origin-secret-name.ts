@@ -10,10 +10,10 @@ export const originSecretName = (stage: Stage, generation: number): string =>
 export const originSecretDescription = (stage: Stage): string =>
   `The CDN of ${stage.name} sends it with each request; the API rejects requests without it`;
 
-/** The generations that the API accepts: the CDN still sends the one before while a rotation is under way. */
+/** The generations that the API accepts: during a rotation, the CDN still sends the one before. */
 export const acceptedGenerations = (generation: number): readonly number[] => lastGenerations(generation, 2);
 
-/** The generations that exist: a rollback of the API needs what it accepted before the rotation. */
+/** The generations that exist: a rollback of the API needs those that it accepted before the rotation. */
 export const keptGenerations = (generation: number): readonly number[] => lastGenerations(generation, 3);
 
 const lastGenerations = (generation: number, count: number): readonly number[] =>

@@ -22,13 +22,16 @@ export interface RateRow {
   readonly path?: string;
 }
 
-/** Come before any other inspection. A storefront reads products all the time, so reads do not count against orders. */
+/**
+ * These rules precede any other inspection. A storefront reads products all the time, so reads do not count against
+ * orders.
+ */
 export const rateRows = ({ ratePerFiveMinutes, totalPerFiveMinutes }: WebAclSettings): readonly RateRow[] => [
   { name: 'rate', limit: ratePerFiveMinutes, path: '/orders' },
   { name: 'rate-total', limit: totalPerFiveMinutes },
 ];
 
-/** What an open page requests in five minutes: the stock of ten products every 3 s, the products every 10 s. */
+/** Requests of an open page in five minutes: the stock of ten products every 3 s, the products every 10 s. */
 export const storefrontRequests = 10 * (300 / 3) + 300 / 10;
 
 /** Shoppers behind one address of an office, a school or a mobile carrier. */

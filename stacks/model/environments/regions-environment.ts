@@ -1,7 +1,7 @@
 import { hasRegions } from '../stages/regions.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 
-/** Where a function runs, for those that deal with other regions; nothing in a stage of one region. */
+/** The function's region, for functions that deal with other regions; empty in a stage of one region. */
 export const ownRegionEnvironment = (stage: Stage): Record<string, string> =>
   hasRegions(stage) ? { OWN_REGION: stage.region ?? '' } : {};
 

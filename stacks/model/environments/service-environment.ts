@@ -8,7 +8,7 @@ import { issuerEnvironment, type TokenSettings } from './issuer-environment.ts';
 import { homeRegionEnvironment, ownRegionEnvironment } from './regions-environment.ts';
 import { sweeperEnvironment } from './sweeper-environment.ts';
 
-/** The settings of one service alone. */
+/** Settings that only one service has. */
 const ownEnvironments: Readonly<Partial<Record<Service, (stage: Stage) => Record<string, string>>>> = {
   catalog: cacheEnvironment,
   fulfilment: fulfilmentEnvironment,
@@ -19,9 +19,9 @@ const ownEnvironments: Readonly<Partial<Record<Service, (stage: Stage) => Record
 };
 
 export interface ApiEnvironment {
-  /** For functions that verify tokens themselves; missing where an authorizer does. */
+  /** For functions that verify tokens themselves; undefined where an authorizer does. */
   readonly tokens?: TokenSettings;
-  /** The secret that the CDN adds to each request; missing where direct access is allowed. */
+  /** The secret that the CDN adds to each request; undefined where direct access is allowed. */
   readonly originSecret?: string | undefined;
 }
 

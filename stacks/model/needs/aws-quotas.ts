@@ -1,10 +1,10 @@
 import { limits } from '../checks/limits.ts';
 
-/** A quota of Service Quotas. Its value differs by account: only the account's own counts for a deploy. */
+/** A quota of Service Quotas. Its value differs by account, and a deploy depends on the account's own. */
 export interface AwsQuota {
   readonly service: string;
   readonly code?: string;
-  /** As the service calls it, in lower case. */
+  /** The service's name for it, in lower case. */
   readonly name: string;
   readonly source: string;
 }

@@ -18,7 +18,7 @@ export interface LogGroupPlace {
 /** Kept when their stack is deleted, or for some days after: a deploy that meets one stops with AlreadyExists. */
 export const fixedTables = (stage: Stage): string[] => ownTables(stage).map((table) => tableName(stage, table));
 
-/** What the other regions of the stage put here: their quota is this region's. */
+/** Copies that the other regions of the stage create here: they count against this region's quota. */
 export const copiedTables = (stage: Stage): string[] =>
   inEachRegion(stage)
     .filter(({ region }) => region !== stage.region)
@@ -50,7 +50,7 @@ export const webAclLogs = ({ name }: Stage): string => `aws-waf-logs-${physicalN
 /** A deleted secret keeps its name for up to 30 days. */
 export const fixedSecrets = (stage: Stage): string[] => {
   const { originSecretGeneration: newest } = stage.edge;
-  // Elsewhere they are copies that the home region makes.
+  // In other regions they are copies that the home region creates.
   const ofOrigin = newest === null || !isHome(stage) ? [] : keptGenerations(newest);
   return [
     ...ofOrigin.map((generation) => originSecretName(stage, generation)),

@@ -37,7 +37,7 @@ const secondsOfDay = 86_400;
 const ageMetric = (stage: Stage, queue: QueueName): MetricRow =>
   queueMetric(stage.name, queue, 'ApproximateAgeOfOldestMessage');
 
-/** What it means that messages wait too long, and the runbook's entry. */
+/** The meaning of messages that wait too long, and the runbook's entry. */
 const waiting: Readonly<Record<QueueWorker, Pick<AlarmRow, 'meaning' | 'runbook'>>> = {
   settlement: { meaning: 'Accepted orders wait too long to be settled.', runbook: 'queue-age' },
   fulfilment: { meaning: 'Confirmed orders wait too long to be handed over.', runbook: 'fulfilment-age' },
@@ -122,8 +122,8 @@ const spilloverRow = (stage: Stage, service: Service): AlarmRow => ({
 });
 
 /**
- * An account without the concurrency refuses the floor after the deploy, where nobody sees it. Then no metric of a
- * provisioned environment exists, and the alarm on spill-over has no data.
+ * An account with too little concurrency rejects the floor after the deploy, unseen. Then no metric of a provisioned
+ * environment exists, and the alarm on spill-over has no data.
  */
 function unprovisionedRow(stage: Stage, service: Service): AlarmRow {
   const sum = (metricName: string) => functionMetric(stage.name, service, metricName, 'Sum');
@@ -146,7 +146,7 @@ function unprovisionedRow(stage: Stage, service: Service): AlarmRow {
   };
 }
 
-/** What it means that a reader is behind its stream, and the runbook's entry. */
+/** The meaning of a reader that is behind its stream, and the runbook's entry. */
 const behind: Readonly<Record<StreamReader, Pick<AlarmRow, 'meaning' | 'runbook'>>> = {
   projection: { meaning: 'The views are stale: projection is behind the orders.', runbook: 'iterator-age' },
   invalidation: {
@@ -201,7 +201,7 @@ function partnerRows(stage: Stage): AlarmRow[] {
   ];
 }
 
-/** Lists leave such a row out, so that no error tells. */
+/** Lists leave such a row out, so no error reveals it. */
 const unreadableRows = (stage: Stage): AlarmRow[] =>
   rowReaders.map((service) => ({
     name: `${service}-unreadable-rows`,

@@ -5,8 +5,8 @@ import type { AlarmRow } from './alarm-row.ts';
 import { apiMetric, distributionMetric, functionMetric, type MetricRow } from './metrics.ts';
 
 /**
- * What customers see. The functions answer a failure with a 5xx of their own, so that Lambda counts no error even while
- * every request fails.
+ * Failures that customers see. The functions answer a failure with a 5xx of their own, so Lambda counts no error even
+ * while every request fails.
  */
 export function apiRows(stage: Stage, apiId: string | undefined): AlarmRow[] {
   if (apiId !== undefined)
@@ -42,7 +42,7 @@ function apiPair({ alarms }: Stage, name: string, errors: MetricRow, latency: Me
   ];
 }
 
-/** The CDN's alarms need the stage's region to find it, and somebody to notify: they cost extra. */
+/** The CDN's alarms cost extra. They need the stage's region, to find the CDN, and a recipient. */
 export const watchesEdge = (stage: Stage): boolean => stage.region !== null && stage.alarms.topic && isHome(stage);
 
 /** Alarms in CloudFront's own region. */

@@ -12,7 +12,7 @@ export interface Place {
 }
 
 export interface Right extends Statement {
-  /** For actions that know no resource, what they are limited to instead. */
+  /** The limit of actions that do not support resource-level permissions. */
   readonly condition?: object;
 }
 
@@ -35,8 +35,8 @@ export function right(
 const tagged = 'ListTagsForResource TagResource UntagResource';
 
 /**
- * What Terraform does in a deploy, on what has the stage's name. It reads roles and may not change one: who may do
- * what is applied by a person, so that a workflow that is taken over cannot give itself more.
+ * Terraform's rights in a deploy, limited to resources with the stage's name. It reads roles and may not change one: a
+ * person applies changes of rights, so that a compromised workflow cannot give itself more.
  */
 export function applyRights(stage: Stage, place: Place): readonly Right[] {
   return [
@@ -151,7 +151,7 @@ function operationRights(stage: Stage, place: Place): Right[] {
   ];
 }
 
-/** As the names of CloudFront's actions end. */
+/** The endings of CloudFront's action names. */
 const edgeKinds = [
   'CachePolicy',
   'Distribution',
@@ -164,7 +164,7 @@ const edgeKinds = [
 /** `CachePolicy` is `cache-policy` in an ARN. */
 const inArn = (kind: string): string => kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
 
-/** What the CDN is made of has ids of its own, so that no name can be asked for. */
+/** The CDN's parts have generated ids, so no policy can limit rights to a name. */
 function edgeRights({ partition, account }: Place): Right[] {
   const cdn = [
     `DescribeFunction Get* PublishFunction ${tagged}`,
@@ -210,7 +210,7 @@ function accountRights(stage: Stage, { partition, account }: Place): Right[] {
   ];
 }
 
-/** What creates things whose ids are not known before, or only lists them. */
+/** Actions that create resources with generated ids, or only list resources. */
 const withoutResource: readonly string[] = [
   ...['DescribeScalableTargets', 'DescribeScalingPolicies', 'DescribeScheduledActions'].map(
     (action) => `application-autoscaling:${action}`,

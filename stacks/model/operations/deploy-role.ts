@@ -31,13 +31,13 @@ export const deployTrust = (deploy: DeploySettings, place: Place) => ({
   },
 });
 
-/** As `cdk bootstrap` names its roles, unless it is told another qualifier. */
+/** The role names of `cdk bootstrap`, unless it is given another qualifier. */
 const bootstrapRoles = ['deploy', 'file-publishing', 'lookup'].map((role) => `cdk-hnb659fds-${role}-role`);
 
-/** What Terraform applies with: it has no bootstrap, so the stage has a role of its own. */
+/** The role that Terraform applies with. Terraform has no bootstrap, so the stage has its own role. */
 export const applyRoleName = (stage: Stage): string => nameInAccount(stage, 'terraform-apply');
 
-/** What the role may do: take these roles, and nothing else. */
+/** The role's only permission: assume these roles. */
 export function deployTargets(stage: Stage, tool: 'cdk' | 'terraform', place: Place): readonly string[] {
   const toArn = (role: string) => `arn:${place.partition}:iam::${place.account}:role/${role}`;
   if (tool === 'terraform') return [toArn(applyRoleName(stage))];

@@ -12,7 +12,7 @@ export interface MetricRow {
   readonly periodSeconds: number;
 }
 
-/** Several metrics as one number. Costs a metric's price for each, so only where no metric says it alone. */
+/** Several metrics as one number. Each of them is charged, so use it only where no single metric will do. */
 export interface MathRow {
   readonly expression: string;
   /** By the names that the expression uses. */
@@ -51,7 +51,7 @@ export function tableMetric(cell: Cell, table: TableName, metricName: string): M
   return { namespace: 'AWS/DynamoDB', metricName, dimensions, statistic: 'Sum', periodSeconds };
 }
 
-/** An index is throttled on its own, and its metrics have its own name. */
+/** An index is throttled on its own, and has its own metrics. */
 export function indexMetric(cell: Cell, table: TableName, index: string, metricName: string): MetricRow {
   const { dimensions, ...metric } = tableMetric(cell, table, metricName);
   return { ...metric, dimensions: { GlobalSecondaryIndexName: index, ...dimensions } };

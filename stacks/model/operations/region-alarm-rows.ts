@@ -3,10 +3,13 @@ import type { Stage } from '../stages/stage-settings.ts';
 import type { AlarmRow } from './alarm-row.ts';
 import { serviceMetric, tableMetric } from './metrics.ts';
 
-/** Replication takes about a second: after five minutes of a tenfold, a loss now would lose ten times as many orders. */
+/**
+ * Replication takes about a second. After five minutes at ten times that, losing the region would lose ten times as
+ * many orders.
+ */
 const replicationMs = 10_000;
 
-/** What a region tells about the others; nothing in a stage of one region. */
+/** Alarms of a region about the others; none in a stage of one region. */
 export function regionRows(stage: Stage): AlarmRow[] {
   const others = otherRegions(stage);
   if (others.length === 0) return [];

@@ -4,8 +4,8 @@ import type { Stage } from '../stages/stage-settings.ts';
 import { type Place, type Right, right } from './apply-rights.ts';
 
 /**
- * Copies of tables and secrets in the other regions, and the API's common name. Whoever adds a copy needs rights on its
- * rows. A policy of its own: beside the other rights it would not fit into the role.
+ * Copies of tables and secrets in the other regions, and the API's common name. Adding a copy needs rights on its rows.
+ * A separate policy, because the role's own would become too long.
  *
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/globaltables-security.html
  */

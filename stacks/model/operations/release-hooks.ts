@@ -18,7 +18,7 @@ const table = (name: TableAccess['table'], ...actions: TableAccess['actions']): 
   actions,
 });
 
-/** What each hook reads; the rehearsal writes one order, for the worker that settles it. */
+/** Tables that each hook reads. The rehearsal also writes one order, for the worker that settles it. */
 const accesses: Readonly<Record<ReleaseHook, readonly TableAccess[]>> = {
   rehearsal: [table('orders', 'get', 'put'), table('catalog', 'get')],
   inspection: [
@@ -28,7 +28,7 @@ const accesses: Readonly<Record<ReleaseHook, readonly TableAccess[]>> = {
   ],
 };
 
-/** `originSecret`: as the functions behind the CDN accept it; the rehearsal calls them without the CDN. */
+/** `originSecret`: in the form that the functions behind the CDN accept; the rehearsal calls them without the CDN. */
 export function hookEnvironment(
   stage: Stage,
   hook: ReleaseHook,
@@ -51,7 +51,7 @@ export function hookEnvironment(
   };
 }
 
-/** What a hook may do, apart from its logs. */
+/** Permissions of a hook, apart from its logs. */
 export function hookStatements(stage: Stage, hook: ReleaseHook, place: Place): Statement[] {
   const { partition, account, region } = place;
   const here = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${account}:${resource}`;

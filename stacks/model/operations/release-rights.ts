@@ -3,8 +3,8 @@ import { type Place, type Right, right } from './apply-rights.ts';
 import { releaseApplication, releaseRoleName } from './release-names.ts';
 
 /**
- * What Terraform does to the groups of a stage with releases, and `npm run release` to start and watch a release. A
- * policy of its own: beside the other rights it would not fit into the role.
+ * Terraform's rights on the groups of a stage with releases, and those of `npm run release` to start and watch a
+ * release. A separate policy, because the role's own would become too long.
  */
 export function releaseRights(stage: Stage, { partition, account, region }: Place): readonly Right[] {
   const here = (resource: string) => `arn:${partition}:codedeploy:${region}:${account}:${resource}`;

@@ -7,7 +7,10 @@ import type { Place } from './apply-rights.ts';
 import { functionMetric, type MetricRow } from './metrics.ts';
 import { releaseHooks } from './release-names.ts';
 
-/** Which steps CodeDeploy has by itself; a step moves a tenth of the calls. Others need a configuration of their own. */
+/**
+ * Intervals of CodeDeploy's predefined configurations, in minutes; a step moves a tenth of the calls. Others need a
+ * custom configuration.
+ */
 export const releaseMinutes: Readonly<Record<ReleaseSettings['shift'], readonly number[]>> = {
   canary: [5, 10, 15, 30],
   linear: [1, 2, 3, 10],
@@ -23,10 +26,10 @@ export function releaseConfiguration({ shift, minutes }: ReleaseSettings): strin
 /** How long both versions run side by side. */
 export const shiftMinutes = ({ shift, minutes }: ReleaseSettings): number => (shift === 'canary' ? 1 : 9) * minutes;
 
-/** What ends a release and moves all calls back to the version before: also somebody who stops it. */
+/** Events that end a release and move all calls back to the version before, including a manual stop. */
 export const rollBackEvents = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'] as const;
 
-/** A metric of one version behind the alias: the other version's calls are not in it. */
+/** A metric of one version behind the alias, without the other version's calls. */
 function versionMetric(stage: Stage, service: Service, version: string, metric: string, statistic: string): MetricRow {
   const { dimensions, ...row } = functionMetric(stage.name, service, metric, statistic);
   return { ...row, dimensions: { ...dimensions, ExecutedVersion: version } };
@@ -54,7 +57,7 @@ export function releaseAlarmRows(stage: Stage, service: Service, version: string
   return [errors, latency];
 }
 
-/** The stage's own alarms that a bad version of a service would raise, by the names of their rows. */
+/** The stage's own alarms that a bad version of a service would trigger, by the names of their rows. */
 function ownGuards(service: Service): readonly string[] {
   const { trigger } = services[service];
   const unreadable = (rowReaders as readonly Service[]).includes(service) ? [`${service}-unreadable-rows`] : [];
@@ -79,7 +82,7 @@ export const releaseGuards = (stage: Stage, service: Service): readonly string[]
 
 const ofEachVersion = (functionArn: string): string => `${functionArn}:*`;
 
-/** What CodeDeploy may do: move the aliases, and look at the alarms. */
+/** Permissions of CodeDeploy: move the aliases, and read the alarms. */
 export function releaseStatements({ name }: Stage, { partition, account, region }: Place): Statement[] {
   const here = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${account}:${resource}`;
   const functions = serviceNames.map((service) => here('lambda', `function:${physicalName(name, service)}`));

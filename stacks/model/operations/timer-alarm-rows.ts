@@ -3,12 +3,12 @@ import { type TimerWorker, timerWorkers } from '../workers.ts';
 import type { AlarmRow } from './alarm-row.ts';
 import { functionMetric, ruleMetric, serviceMetric } from './metrics.ts';
 
-/** A timer runs once a period: a rate that suits the API could never be reached. */
+/** A timer runs once a period, so a threshold that suits the API would never be reached. */
 export function timerRows(stage: Stage): AlarmRow[] {
   return [...timerWorkers.flatMap((service) => timerRow(stage, service)), sweptRow(stage)];
 }
 
-/** What it means that a timer's function no longer runs, and the runbook's entry. */
+/** The meaning of a timer whose function no longer runs, and the runbook's entry. */
 export const stopped: Readonly<Record<TimerWorker, Pick<AlarmRow, 'meaning' | 'runbook'>>> = {
   sweeper: { meaning: 'stuck orders stay stuck', runbook: 'timer-stopped' },
 };

@@ -1,14 +1,16 @@
-/** What names depend on: a stage of several regions is deployed once in each, as a whole. */
+/** The parts of a stage that names depend on. A stage of several regions is deployed as a whole, once in each. */
 export interface Cell {
   readonly name: string;
-  /** The one that is deployed. */
+  /** The region that is deployed. */
   readonly region: string | null;
   readonly regions: readonly string[];
 }
 
 export const hasRegions = ({ regions }: Pick<Cell, 'regions'>): boolean => regions.length > 0;
 
-/** Only one region has the CDN, the user pool and the catalog. A stage of one region is at home there. */
+/**
+ * Whether this is the only region with the CDN, the user pool and the catalog. A stage of one region is its own home.
+ */
 export const isHome = ({ region, regions }: Pick<Cell, 'region' | 'regions'>): boolean =>
   regions.length === 0 || region === regions[0];
 

@@ -4,10 +4,10 @@ import type { OnDemand, Stage } from './stage-settings.ts';
 /** Put your own domain here. `.example` never resolves. */
 export const exampleDomain = `${project}.example`;
 
-/** Replace it with the base URL of whoever ships the goods. */
+/** Replace it with the base URL of the partner that ships the goods. */
 export const examplePartner = `https://partner.${exampleDomain}`;
 
-/** Replace it with an address or a list that somebody reads at night. */
+/** Replace it with an address or a list that is read at night. */
 export const exampleEmail = `alarms@${exampleDomain}`;
 
 /** Replace it with the zone of your own domain. */

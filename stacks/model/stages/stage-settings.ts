@@ -6,11 +6,11 @@ import type { QueueWorker } from '../workers.ts';
 /** Settings of a stage. Names include the unit; `null` disables a feature. */
 export interface Stage {
   readonly name: string;
-  /** The only AWS region that it may be deployed to. `null`: wherever the credentials point. */
+  /** The only AWS region that the stage may be deployed to. `null`: the region of the credentials. */
   readonly region: string | null;
   /**
-   * Each of them gets the whole stage: API, functions, queues and tables, and takes orders of its own. The first is home:
-   * it has the CDN, the user pool and the catalog; `region` is the one that is deployed. Empty: one region. AWS only, see
+   * Each of them gets the whole stage (API, functions, queues and tables) and takes its own orders. The first is home:
+   * it has the CDN, the user pool and the catalog. `region` is the deployed one. Empty: one region. AWS only, see
    * docs/regions.md.
    */
   readonly regions: readonly string[];
@@ -55,7 +55,7 @@ export interface Stage {
 export interface ReleaseSettings {
   /** `canary`: a tenth of the calls, then all. `linear`: a tenth more each time. */
   readonly shift: 'canary' | 'linear';
-  /** Between two steps; CodeDeploy has 5, 10, 15 or 30 for a canary, and 1, 2, 3 or 10 for a linear shift. */
+  /** Time between two steps. CodeDeploy has 5, 10, 15 or 30 for a canary, and 1, 2, 3 or 10 for a linear shift. */
   readonly minutes: number;
 }
 
@@ -65,7 +65,10 @@ export interface DeploySettings {
   readonly repository: string;
   /** Its environment, whose reviewers approve each deploy. */
   readonly environment: string;
-  /** Creates GitHub's identity provider, too: an account, or a project of Google, has one, so one stage of it does. */
+  /**
+   * Also creates GitHub's identity provider. An account or a Google project can have one only, so one of its stages
+   * does.
+   */
   readonly createsProvider: boolean;
 }
 
@@ -237,9 +240,12 @@ export interface StreamWorkerSettings {
 }
 
 export interface AlarmSettings {
-  /** Alarms notify somebody: on AWS through a topic that `email` is subscribed to. */
+  /** Alarms have a recipient: on AWS a topic that `email` is subscribed to. */
   readonly topic: boolean;
-  /** Confirms the subscription once, in the message that AWS sends after the first deploy. Set where `topic` is. */
+  /**
+   * The recipient confirms the subscription once, in the message that AWS sends after the first deploy. Set where
+   * `topic` is.
+   */
   readonly email: string | null;
   readonly queueAgeSeconds: number;
   readonly deadLetterAgeDays: number;
@@ -252,7 +258,7 @@ export interface AlarmSettings {
   readonly apiLatencyMs: number;
   /** Share of the CDN's responses in a minute. */
   readonly edgeErrorPercent: number;
-  /** The 99th percentile of what the CDN asks its origin for, both ways included: above `apiLatencyMs`. */
+  /** The 99th percentile of the CDN's requests to its origin, including the network: above `apiLatencyMs`. */
   readonly edgeLatencyMs: number;
 }
 

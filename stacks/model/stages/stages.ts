@@ -28,7 +28,7 @@ const capacity = (minUnits: number, maxUnits: number): CapacityRange => ({
 });
 const steady: Provisioned = { mode: 'provisioned', read: capacity(10, 500), write: capacity(10, 500) };
 
-/** Where customers are; a second region is a second stage, or `regions`: docs/regions.md. */
+/** The customers' region. For a second region, add a second stage, or `regions`: docs/regions.md. */
 const homeRegion = 'eu-central-1';
 
 /** Steady rehearsal traffic: provisioned capacity costs less than on demand, and shows the other billing mode. */
@@ -164,7 +164,7 @@ const local: Stage = {
   logRetentionDays: 1,
   tracing: false,
   pointInTimeRecoveryDays: null,
-  // The engine enforces no ceiling, but the stage must be one that its API does not overrun.
+  // The engine enforces no ceiling, but the stage must still keep its rule: no more orders than the tables can settle.
   tables: { ...base.tables, orders: localTable, stock: localTable },
   // Tests create many products in sequence.
   api: {
@@ -207,7 +207,7 @@ const local: Stage = {
 /** The local stage with Function URLs, for engines without HTTP API. */
 const localUrl: Stage = { ...local, name: 'local-url', api: { kind: 'function-url' } };
 
-/** Two regions, each on a platform of its own: `npm run drill -- region`. */
+/** Two regions, each on its own platform: `npm run drill -- region`. */
 const localRegions: Stage = {
   ...local,
   name: 'local-regions',
@@ -246,7 +246,7 @@ export function withState(stage: Stage, place: string | undefined): Stage {
   return { ...stage, terraformState: place };
 }
 
-/** Sets the address that alarms notify, if given; throws for a stage whose alarms notify nobody. */
+/** Sets the address that alarms notify, if given; throws for a stage whose alarms have no recipient. */
 export function withAlarmEmail(stage: Stage, email: string | undefined): Stage {
   if (email === undefined) return stage;
   if (!stage.alarms.topic)
@@ -261,8 +261,8 @@ export interface IssuerOverride {
 }
 
 /**
- * Overrides a stage's external issuer; throws for a stage with its own user pool. Away from its home, such a stage takes
- * the pool of its home for an external issuer: no stack can read a value of another region.
+ * Overrides a stage's external issuer; throws for a stage with its own user pool. Outside its home region, such a stage
+ * uses the home's pool as an external issuer, because no stack can read a value of another region.
  */
 export function withIssuer(stage: Stage, override: IssuerOverride): Stage {
   const given = Object.entries(override).filter(([, value]) => value !== undefined);

@@ -1,6 +1,6 @@
 import { compact, type Json, type JsonObject, toList, toObject } from '../json.ts';
 
-/** A `data.aws_iam_policy_document` as the policy that it makes, without the documents that it adds to. */
+/** Converts a `data.aws_iam_policy_document` to its policy, without the documents that it extends. */
 export const toPolicy = ({ statement, version }: JsonObject): JsonObject => ({
   Version: version ?? '2012-10-17',
   Statement: toList(statement).map(toObject).map(toStatement),
@@ -31,7 +31,7 @@ function toPrincipals(blocks: Json | undefined): Json | undefined {
   );
 }
 
-/** Several blocks may have one test. */
+/** Merges blocks, because several may have the same test. */
 function toConditions(blocks: Json | undefined): JsonObject | undefined {
   const byTest = Map.groupBy(toList(blocks).map(toObject), ({ test }) => String(test));
   if (byTest.size === 0) return undefined;

@@ -17,15 +17,15 @@ const isOwn = (literal: string, own: string): boolean => literals[own]?.test(lit
 
 /** Services whose ARNs begin the last part with a name, not with the type of the resource. */
 const untyped = new Set(['s3', 'sqs', 'sns', 'execute-api']);
-/** What AWS gives an id when it is created, so that no policy can name it before. */
+/** Resource types whose ids AWS generates on creation, so that no policy can name them before. */
 const withGeneratedId =
   /^(acm:certificate|apigateway:(apis|domainnames|tags)|application-autoscaling:scalable-target|cloudfront:[\w-]+|cognito-idp:userpool|iam:oidc-provider|lambda:event-source-mapping|route53:(change|healthcheck|hostedzone)|wafv2:(global|regional))$/;
-/** They follow a name, and say nothing about which one. */
+/** Words that follow a resource's name, and do not identify it. */
 const inner = /^(|index|stream|log-stream|backup|export)$/;
 
-/** Whether an ARN with wildcards stands for every resource of its type, or more. */
+/** Whether an ARN with wildcards covers every resource of its type, or more. */
 export function isEveryArn(pattern: string): boolean {
-  // A reference names its resource, whatever follows.
+  // A reference names its resource, whatever follows it.
   if (!/[*?]/.test(pattern) || /^[<${]/.test(pattern)) return false;
   const parts = splitArn(pattern);
   const [, , service = '', , , resource] = parts;

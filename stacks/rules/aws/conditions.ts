@@ -1,10 +1,10 @@
 import { type Json, toList, toObject } from '../../model/json.ts';
 import { toText } from '../template/template.ts';
 
-/** What a request has under a condition key, in lower case: true, or whether it fits a value of the policy. */
+/** A request's values by condition key in lower case: true, or a test of a policy's value. */
 export type Request = Readonly<Record<string, true | ((value: string, isPattern: boolean) => boolean | undefined)>>;
 
-/** Whether a request meets every condition of a statement; undefined if the template does not tell. */
+/** Whether a request meets every condition of a statement; undefined if the template does not decide it. */
 export function meets(conditions: Json | undefined, request: Request): boolean | undefined {
   const answers = Object.entries(toObject(conditions)).flatMap(([operator, keys]) =>
     Object.entries(toObject(keys)).map(([key, values]) => judge(operator, request[key.toLowerCase()], values)),
@@ -24,7 +24,10 @@ function judge(operator: string, own: Request[string] | undefined, values: Json)
   return isMet === undefined ? undefined : isMet !== negated;
 }
 
-/** `ForAnyValue:StringNotLikeIfExists`. The operators on ARNs take wildcards, `StringEquals` does not. */
+/**
+ * Splits an operator such as `ForAnyValue:StringNotLikeIfExists`. The operators on ARNs take wildcards, `StringEquals`
+ * does not.
+ */
 function parse(operator: string): readonly [operator: string, negated?: boolean, isPattern?: boolean] {
   const bare = operator.replace(/^For(Any|All)Values?:/, '').replace(/IfExists$/, '');
   if (!/^(Bool$|String|Arn)/.test(bare)) return [bare];

@@ -9,7 +9,7 @@ export function toFunctionName(template: Template, value: Json | undefined): str
 
 const functionTypes = ['AWS::Lambda::Alias', 'AWS::Lambda::Function'];
 
-/** What a function URL calls: the function, or its alias. */
+/** The target of a function URL: the function, or its alias. */
 export function toUrlTarget(template: Template, { properties }: Resource): string {
   const name = toFunctionName(template, properties.TargetFunctionArn);
   const qualifier = toText(properties.Qualifier);

@@ -3,7 +3,7 @@ import { listAlternatives } from '../template/alternatives.ts';
 import { type Resource, type Template, toText } from '../template/template.ts';
 import { coversText } from './arn.ts';
 
-/** Types of CloudFormation that attach a policy, and the property that names what it is attached to. */
+/** CloudFormation types that attach a policy, with the property that names the target. */
 const attachments: Readonly<Record<string, string>> = {
   'AWS::SNS::TopicPolicy': 'Topics',
   'AWS::SNS::TopicInlinePolicy': 'TopicArn',
@@ -12,14 +12,14 @@ const attachments: Readonly<Record<string, string>> = {
   'AWS::IAM::Policy': 'Roles',
   'AWS::IAM::RolePolicy': 'RoleName',
 };
-/** Attached, too, but not part of the role: it has a limit of its own. */
+/** Also attached, but not part of the role: it has its own size limit. */
 const managed = { 'AWS::IAM::ManagedPolicy': 'Roles' };
 
 /** The statements of every policy of a resource; undefined if it has none, so that the service's default holds. */
 export const findStatements = (template: Template, resource: Resource): readonly JsonObject[] | undefined =>
   findAttached(template, resource, { ...attachments, ...managed });
 
-/** Without those of managed policies. */
+/** The same, without the statements of managed policies. */
 export const findInlineStatements = (template: Template, resource: Resource): readonly JsonObject[] | undefined =>
   findAttached(template, resource, attachments);
 
@@ -34,13 +34,13 @@ function findAttached(
   });
   const documents = [
     ...[resource, ...attached].flatMap(listDocuments),
-    // Terraform's, after the translation.
+    // Terraform's policies, after the translation.
     ...listAlternatives(resource.properties.Policy),
   ];
   return documents.length === 0 ? undefined : documents.flatMap(listStatements);
 }
 
-/** The policies that a resource has in its own properties: what it attaches, or what it may do. */
+/** The policies in a resource's own properties: attached ones, or inline ones. */
 export function listDocuments({ properties }: Resource): readonly Json[] {
   return [
     ...listAlternatives(properties.PolicyDocument),

@@ -29,7 +29,7 @@ export function findScheduledFunctions(template: Template): readonly ScheduledFu
   );
 }
 
-/** Of `rate(5 minutes)`, or of `cron(0/5 * * * ? *)`. */
+/** Parses `rate(5 minutes)` or `cron(0/5 * * * ? *)`. */
 function toGaps(expression: string): Gaps | undefined {
   const [, minutes, hours] = /^cron\((\S+) (\S+) \S+ \S+ \S+ \S+\)$/.exec(expression) ?? [];
   if (minutes !== undefined && hours !== undefined) return findGaps(minutes, hours);
@@ -65,7 +65,7 @@ export const exampleTimerBy = (ScheduleExpression: string): JsonObject => ({
 });
 export const exampleTimer = exampleTimerBy('rate(5 minutes)');
 
-/** Its dead man's switch. */
+/** The dead man's switch of the example timer. */
 export const exampleSwitch: JsonObject = {
   Type: 'AWS::CloudWatch::Alarm',
   Properties: {

@@ -17,7 +17,7 @@ function check(template: Template): Finding[] {
   const alerts = template.ofType(...alertTypes);
   const groups = template.ofType(group);
   const isDeaf = groups.length === 0 && !alerts.some(({ properties }) => namesAnything(properties.action));
-  // It adds a group to every alert of its scopes.
+  // Such a rule adds a group to every alert of its scopes.
   const isAdded = template.ofType('azurerm_monitor_alert_processing_rule_action_group').some(isOn);
   const silent = isDeaf ? [] : alerts.filter((alert) => !(isOn(alert) && (isAdded || hasAction(alert))));
   return [

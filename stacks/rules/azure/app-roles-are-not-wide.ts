@@ -6,7 +6,7 @@ import { account, codeAccountOf, flexApp } from './storage.ts';
 
 const management =
   /^(Owner|Contributor|User Access Administrator|Role Based Access Control Administrator|Website Contributor|Storage Account Contributor|Key Vault (Administrator|Contributor|Secrets Officer))$/;
-/** The same in every directory: a role may be named by its id, too. */
+/** Ids are the same in every directory, and an assignment may name a role by its id. */
 const ids: Readonly<Record<string, string>> = {
   '8e3af657-a8ff-443c-a75c-2fe8c4bcb635': 'Owner',
   'b24988ac-6180-42a0-ab88-20f7382dd24c': 'Contributor',
@@ -20,7 +20,7 @@ const ids: Readonly<Record<string, string>> = {
 };
 const identity = 'azurerm_user_assigned_identity';
 const federation = 'azurerm_federated_identity_credential';
-/** Owners of data in all that they hold. */
+/** Resources that hold data; their id is the scope of everything in them. */
 const holders = [account, 'azurerm_key_vault', 'azurerm_resource_group'];
 /** A subscription, a group of resources or of subscriptions, or a whole service of an account. */
 const wholeScope =
@@ -39,7 +39,7 @@ function check(template: Template): Finding[] {
   });
 }
 
-/** Another rule is for what a workflow deploys with. */
+/** A workflow's identity is another rule's concern. */
 function isOfApp(template: Template, { properties }: Resource): boolean {
   const federated = template.ofType(federation).flatMap((one) => template.referredBy(one.properties));
   return template
@@ -47,7 +47,7 @@ function isOfApp(template: Template, { properties }: Resource): boolean {
     .some((one) => (one.type === identity && !federated.includes(one)) || /_(function|web)_app/.test(one.type));
 }
 
-/** A role of the template's own is as wide as its actions. */
+/** A custom role of the template is as wide as its actions. */
 function roleOf(template: Template, { properties }: Resource): string {
   const { role_definition_name: name, role_definition_id: given } = properties;
   const own = template.findReferred(given, 'azurerm_role_definition');

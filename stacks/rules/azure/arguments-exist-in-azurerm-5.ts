@@ -3,7 +3,7 @@ import type { Finding, Rule } from '../rule.ts';
 import type { Template } from '../template/template.ts';
 import { providerSource } from './storage.ts';
 
-/** What version 5 removed, of the types that a stage like ours uses, and what takes its place. */
+/** Arguments that version 5 removed, for the types that a stage like ours uses, with their replacements. */
 const removed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   azurerm_cdn_frontdoor_rule: {
     behavior_on_match: 'behaviour_on_match',

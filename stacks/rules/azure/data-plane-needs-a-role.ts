@@ -6,7 +6,7 @@ import type { Template } from '../template/template.ts';
 import { account, providerSource } from './storage.ts';
 
 const caller = 'data.azurerm_client_config';
-/** They read and write data, also where the account is named by its id. */
+/** Types that read and write data, even where they name the account by its id. */
 const types = ['azurerm_storage_account_static_website', 'azurerm_storage_blob', 'azurerm_storage_table_entity'];
 
 const check = (template: Template): Finding[] =>

@@ -6,7 +6,7 @@ import type { Resource, Template } from '../template/template.ts';
 const federation = 'azurerm_federated_identity_credential';
 const identity = 'azurerm_user_assigned_identity';
 const audience = 'api://AzureADTokenExchange';
-/** May give itself or others any role. */
+/** Roles that may assign any role. */
 const grants = /^(Owner|User Access Administrator|Role Based Access Control Administrator)$/;
 
 function check(template: Template): Finding[] {

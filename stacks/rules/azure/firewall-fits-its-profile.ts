@@ -9,7 +9,7 @@ const profile = 'azurerm_cdn_frontdoor_profile';
 const attached = 'azurerm_cdn_frontdoor_security_policy';
 const premium = 'Premium_AzureFrontDoor';
 
-/** The tier itself, also where it is taken from a profile of the template. */
+/** The tier, also if it is taken from a profile of the template. */
 function tierOf(template: Template, value: JsonObject[string] | undefined): string {
   const named = template.findReferred(value, profile);
   return String((named ? named.properties.sku_name : value) ?? '');

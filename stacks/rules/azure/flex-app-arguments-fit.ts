@@ -6,7 +6,7 @@ import { flexApp, providerSource } from './storage.ts';
 const sizes = [512, 2_048, 4_096];
 /** Node 20 ended in April 2026. */
 const nodes = ['22', '24'];
-/** Other plans need them; the app of a Flex plan has them in its own arguments, or not at all. */
+/** Settings of other plans. A Flex app has arguments for them, or does not need them. */
 const foreign =
   /^(ENABLE_ORYX_BUILD|FUNCTIONS_(EXTENSION_VERSION|WORKER_(RUNTIME(_VERSION)?|PROCESS_COUNT))|FUNCTIONS_MAX_HTTP_CONCURRENCY|SCM_DO_BUILD_DURING_DEPLOYMENT|WEBSITE_(CONTENT(AZUREFILECONNECTIONSTRING|SHARE|OVERVNET)|NODE_DEFAULT_VERSION|RUN_FROM_PACKAGE|USE_PLACEHOLDER|SKIP_CONTENTSHARE_VALIDATION|TIME_ZONE|VNET_ROUTE_ALL))$/;
 

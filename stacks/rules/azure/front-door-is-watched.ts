@@ -6,7 +6,7 @@ import type { Template } from '../template/template.ts';
 const profile = 'azurerm_cdn_frontdoor_profile';
 const wanted: readonly (readonly string[])[] = [['Percentage5XX'], ['TotalLatency', 'OriginLatency']];
 
-/** A template without any alert leaves them to another. */
+/** A template without any alert leaves them to another template. */
 function check(template: Template): Finding[] {
   const alerts = template.ofType('azurerm_monitor_metric_alert');
   if (alerts.length === 0 && template.ofType('azurerm_monitor_action_group').length === 0) return [];

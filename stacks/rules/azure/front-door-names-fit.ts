@@ -4,10 +4,10 @@ import type { Template } from '../template/template.ts';
 import { providerSource } from './storage.ts';
 
 const hyphened = (most: number) => new RegExp(`^[\\da-zA-Z][-\\da-zA-Z]{0,${most - 2}}[\\da-zA-Z]$`);
-/** A variable in a name has at most so many characters. */
+/** Placeholder for a variable in a name, at its maximum length. */
 const filledIn = 'x'.repeat(8);
 
-/** As the provider checks a name, where it does: in the plan, and only if it knows the value. */
+/** The provider's own patterns for names, where it has them. It checks in the plan, and only known values. */
 const names: Readonly<Record<string, RegExp>> = {
   azurerm_cdn_frontdoor_endpoint: hyphened(46),
   azurerm_cdn_frontdoor_firewall_policy: /^[a-zA-Z][\da-zA-Z]{0,127}$/,

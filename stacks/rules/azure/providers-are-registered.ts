@@ -3,7 +3,7 @@ import type { Finding, Rule } from '../rule.ts';
 import type { Template } from '../template/template.ts';
 import { providerSource } from './storage.ts';
 
-/** The resource provider of a type, by the beginning of its name. */
+/** Resource providers by prefixes of resource types. */
 const owners: readonly (readonly [prefix: string, owner: string])[] = [
   ['azurerm_application_insights', 'Microsoft.Insights'],
   ['azurerm_cdn_', 'Microsoft.Cdn'],

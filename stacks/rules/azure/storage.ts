@@ -11,6 +11,6 @@ export const codeAccountOf = (template: Template, { properties }: Resource): Res
 
 export const flexApp = 'azurerm_function_app_flex_consumption';
 
-/** Tags and files of the provider as they were read. */
+/** URL of a provider's file at the tag of the version that was read. */
 export const providerSource = (version: string, file: string): string =>
   `https://github.com/hashicorp/terraform-provider-azurerm/blob/${version}/${file}`;

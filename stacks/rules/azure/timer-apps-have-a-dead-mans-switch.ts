@@ -7,7 +7,7 @@ import type { Resource, Template } from '../template/template.ts';
 const query = 'azurerm_monitor_scheduled_query_rules_alert_v2';
 const minute = 60;
 
-/** A template without any alert leaves them to another. */
+/** A template without any alert leaves them to another template. */
 function check(template: Template): Finding[] {
   const alerts = template.ofType(query);
   if (alerts.length === 0 && template.ofType('azurerm_monitor_action_group').length === 0) return [];
@@ -40,7 +40,7 @@ function gapOf(schedule: string): number {
 const firesInSilence = ({ properties }: Resource): boolean =>
   properties.enabled !== false && /^(LessThan|Equal)/.test(String(firstObject(properties.criteria).operator));
 
-/** By a reference, or by the part of its name that is known. Another app's name may begin the same. */
+/** Matches a reference, or the known part of the app's name. Another app's name may begin the same. */
 function isAbout(template: Template, { properties }: Resource, app: Resource): boolean {
   if (template.referredBy([properties.scopes ?? [], properties.criteria ?? []]).includes(app)) return true;
   const known = String(app.properties.name).replace(/-?\$\{.*$/, '');
@@ -48,7 +48,7 @@ function isAbout(template: Template, { properties }: Resource, app: Resource): b
   return [...quoted].some(([, single, double]) => known !== '' && (single ?? double)?.replace(/-$/, '') === known);
 }
 
-/** `PT5M`, `PT2H` or `P1D`, in seconds. */
+/** Converts `PT5M`, `PT2H` or `P1D` to seconds. */
 function windowOf({ properties }: Resource): number {
   const [, days = 0, hours = 0, minutes = 0] =
     /^P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?$/.exec(String(properties.window_duration)) ?? [];

@@ -8,7 +8,7 @@ const policy = 'google_monitoring_alert_policy';
 
 const isOn = ({ properties }: Resource): boolean => String(properties.enabled ?? true) !== 'false';
 
-/** A stage may tell nobody: then it has no channel at all. */
+/** A stage may have no recipient: then it has no channel at all. */
 function check(template: Template): Finding[] {
   const policies = template.ofType(policy);
   const channels = template.ofType(channel);

@@ -4,7 +4,7 @@ import { ref } from '../template/ref.ts';
 import type { Template } from '../template/template.ts';
 import { apisOf, enabledApis } from './apis.ts';
 
-/** A template that enables none leaves it to something else; what a variable lists is not known. */
+/** A template that enables no API leaves that to something else. APIs listed by a variable are unknown. */
 function check(template: Template): Finding[] {
   const enabled = enabledApis(template);
   if (!enabled || enabled.size === 0) return [];

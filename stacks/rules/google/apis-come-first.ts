@@ -5,7 +5,7 @@ import { ref } from '../template/ref.ts';
 import type { Resource, Template } from '../template/template.ts';
 import { apisOf, enabledApis, enabledBy, service } from './apis.ts';
 
-/** Needed by those who use the resource, not to create it. */
+/** Needed to use the resource, not to create it. */
 const usedLater = ['iamcredentials', 'sts'];
 
 function check(template: Template): Finding[] {
@@ -21,7 +21,7 @@ function check(template: Template): Finding[] {
     });
 }
 
-/** The resource's own APIs that it does not wait for. One that nothing enables breaks another rule. */
+/** The resource's APIs that it does not wait for. An API that is never enabled breaks another rule. */
 function findMissing(template: Template, resource: Resource): readonly string[] {
   const own = apisOf(resource).filter((api) => !usedLater.includes(api));
   if (own.length === 0) return [];

@@ -1,7 +1,7 @@
 import { firstObject } from '../../model/json.ts';
 import { type Resource, type Template, toText } from '../template/template.ts';
 
-/** The APIs that a type of resource needs, by the beginning of its name; the longest that fits. */
+/** The APIs that a resource type needs, by prefix of the type; the longest match counts. */
 const apis: readonly (readonly [prefix: string, apis: readonly string[]])[] = [
   ['google_project_service', ['serviceusage']],
   ['google_project', ['cloudresourcemanager']],
@@ -23,7 +23,7 @@ const apis: readonly (readonly [prefix: string, apis: readonly string[]])[] = [
 
 export const service = 'google_project_service';
 
-/** The APIs that a service enables, by `for_each`, too; undefined if only an apply knows them. */
+/** The APIs that a service enables, including by `for_each`; undefined if only an apply knows them. */
 export function enabledBy({ properties }: Resource): readonly string[] | undefined {
   const { service: name, for_each: each } = properties;
   const given = each === undefined ? toText(name) : JSON.stringify(each);
@@ -31,7 +31,7 @@ export function enabledBy({ properties }: Resource): readonly string[] | undefin
   return found.length > 0 ? found : undefined;
 }
 
-/** undefined if only an apply knows them. */
+/** Undefined if only an apply knows them. */
 export function enabledApis(template: Template): ReadonlySet<string> | undefined {
   const enabled = template.ofType(service).map(enabledBy);
   return enabled.includes(undefined) ? undefined : new Set(enabled.flatMap((apis) => apis ?? []));

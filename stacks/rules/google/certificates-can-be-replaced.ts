@@ -9,7 +9,7 @@ function check(template: Template): Finding[] {
   return template.ofType(type).flatMap(({ id, properties }) => {
     const first = toObject(toList(properties.lifecycle)[0] ?? properties.lifecycle).create_before_destroy === true;
     const name = String(properties.name ?? '');
-    // What a changed domain changes, too: a digest, or an id of the random provider.
+    // A name that changes with the domain: a digest, or an id of the random provider.
     const changes = properties.name === undefined || name.includes('${');
     if (first && changes) return [];
     const problem = `${first ? `its name '${name}' stays` : 'it is deleted before its successor exists'}: with another domain the apply stops with "resourceInUseByAnotherResource", because the proxy still uses it. Set create_before_destroy, and a name that follows the domain`;

@@ -5,7 +5,7 @@ import type { Template } from '../template/template.ts';
 import { blockOf } from './apis.ts';
 import { toCpus } from './cpus.ts';
 
-/** MiB that an instance may have, by CPU, the most first. */
+/** Maximum MiB of an instance by CPU count, highest first. */
 const most: readonly (readonly [cpus: number, mebibytes: number])[] = [
   [8, 32_768],
   [6, 24_576],

@@ -8,7 +8,7 @@ const wanted = [
   { metric: 'loadbalancing.googleapis.com/https/total_latencies', shows: 'that they wait' },
 ];
 
-/** A template without any alert leaves them to another. */
+/** A template without any alert leaves them to another template. */
 function check(template: Template): Finding[] {
   const policies = template.ofType('google_monitoring_alert_policy');
   if (policies.length === 0) return [];

@@ -6,7 +6,7 @@ import type { Resource, Template } from '../template/template.ts';
 import { blockOf } from './apis.ts';
 import { toCpus } from './cpus.ts';
 
-/** What a region grants a project's service; a project asks for more at https://cloud.google.com/run/quotas. */
+/** CPUs that a region grants a project's service; a project requests more at https://cloud.google.com/run/quotas. */
 const cpus = 200;
 
 const types = ['google_cloudfunctions2_function', 'google_cloud_run_v2_service'];
@@ -25,7 +25,7 @@ interface Size {
   readonly cpu: number | undefined;
 }
 
-/** A service of Cloud Run has its maximum for itself or for its revisions, and its CPU by container. */
+/** A Cloud Run service has its maximum for itself or for its revisions, and its CPUs per container. */
 function sizeOf(template: Template, resource: Resource): Size {
   if (resource.type === 'google_cloudfunctions2_function') {
     const { max_instance_count: most, available_cpu: cpu } = blockOf(resource, 'service_config');

@@ -5,10 +5,10 @@ import type { Template } from '../template/template.ts';
 import { blockOf } from './apis.ts';
 
 const basic = /^roles\/(owner|editor|viewer)$/;
-/** They open every database, topic or bucket of a project unless a condition names one. */
+/** Roles that open every database, topic or bucket of a project unless a condition names one. */
 const dataRoles = /^roles\/(datastore|pubsub|storage|secretmanager)\./;
 
-/** They act as every service account of a project, or give out roles. */
+/** Roles that act as every service account of a project, or grant roles. */
 const actingRoles =
   /^roles\/(iam\.(serviceAccount(TokenCreator|User|KeyAdmin|Admin|OpenIdTokenCreator)|workloadIdentityUser|securityAdmin)|resourcemanager\.projectIamAdmin)$/;
 
@@ -24,7 +24,7 @@ function check(template: Template): Finding[] {
     .ofType('google_cloudfunctions2_function')
     .flatMap((fun) => template.referredBy(blockOf(fun, 'build_config').service_account));
   return findGrants(template).flatMap(({ resource, role, members, condition }) => {
-    // The source of a build is in a bucket that Cloud Functions names itself.
+    // The source of a build is in a bucket whose name Cloud Functions generates.
     const holders = template.referredBy(members);
     const builds = holders.length > 0 && holders.every((account) => builders.includes(account));
     const onData = dataRoles.test(role) && !builds;
@@ -34,11 +34,11 @@ function check(template: Template): Finding[] {
   });
 }
 
-/** A condition that reads the resource, and not one that always holds. */
+/** Whether the condition reads the resource, unlike one that always holds. */
 const isNarrow = (condition: Json | undefined): boolean =>
   /\bresource\.(name|type|service)\b/.test(String(firstObject(condition).expression ?? ''));
 
-/** One member, one role with its members, or all of a project's policy. */
+/** Reads one member, one role with its members, or a project's whole policy. */
 function findGrants(template: Template): readonly Grant[] {
   const single = template
     .ofType('google_project_iam_member', 'google_project_iam_binding')
@@ -55,7 +55,7 @@ function findGrants(template: Template): readonly Grant[] {
   return [...single, ...whole];
 }
 
-/** JSON in a text, or a reference to data that makes it. */
+/** Reads JSON in a text, or a reference to the data source that builds it. */
 function findBindings(template: Template, policy: Json | undefined): readonly JsonObject[] {
   const text = String(policy ?? '');
   if (text.startsWith('{')) return toList(toObject(JSON.parse(text) as Json).bindings).map(toObject);

@@ -3,7 +3,7 @@ import type { Finding } from '../rule.ts';
 import { type Resource, type Template, toText } from '../template/template.ts';
 import { cloudFormationTypes, terraformTypes } from './stateful-types.ts';
 
-/** What a deploy of `after` would lose of what `before` deployed: resources with data that go, or are made anew. */
+/** Data that deploying `after` over `before` would lose: stateful resources that are deleted or replaced. */
 export function findReplacements(before: Template, after: Template): readonly Finding[] {
   const next = new Map(after.resources.map((resource) => [keyOf(resource), resource]));
   return before.resources.flatMap((resource) => compare(resource, next.get(keyOf(resource))));
@@ -35,7 +35,7 @@ function compare(was: Resource, is: Resource | undefined): Finding[] {
   ];
 }
 
-/** A resource of AWS by Terraform is in the template twice; in Terraform's terms its id begins with its type. */
+/** An AWS resource by Terraform is in the template twice. In Terraform's terms, its id begins with its type. */
 const typesOf = ({ id, type }: Resource) =>
   /^(aws|azurerm|google)_/.test(id) && type.startsWith('AWS::')
     ? {}
@@ -50,7 +50,7 @@ const describe = ({ properties }: Resource, name: string): string => {
   return typeof value === 'object' ? JSON.stringify(value) : toText(value);
 };
 
-/** Where CloudFormation has to create or delete one index, it can; two in one update it refuses half-way. */
+/** CloudFormation can create or delete one index per update; with two it stops half-way. */
 function checkIndexes(was: Resource, is: Resource): Finding[] {
   if (!was.type.startsWith('AWS::DynamoDB::')) return [];
   const [before, after] = [readIndexes(was), readIndexes(is)];

@@ -1,9 +1,9 @@
-/** A resource whose replacement loses data, or an address that others know. */
+/** A resource whose replacement loses data, or an address that others use. */
 export interface StatefulType {
   readonly loses: string;
-  /** Properties that cannot be changed: the tool makes another resource instead. */
+  /** Properties that cannot be changed in place: the tool replaces the resource. */
   readonly fixed: readonly string[];
-  /** Properties that can be changed, unless the change goes between what matches and what does not. */
+  /** Properties that can change in place, unless only one of the two values matches. */
   readonly divided?: Readonly<Record<string, RegExp>>;
 }
 
@@ -15,11 +15,11 @@ const address = 'the address that customers and DNS know';
 
 const stateful = (loses: string, ...fixed: readonly string[]): StatefulType => ({ loses, fixed });
 
-/** From the resource schemas of CloudFormation (createOnlyProperties); a test compares with those that cfn-lint has. */
+/** From CloudFormation's resource schemas (createOnlyProperties); a test compares them with cfn-lint's copies. */
 export const cloudFormationTypes: Readonly<Record<string, StatefulType>> = {
   'AWS::ApiGatewayV2::Api': stateful(address, 'ProtocolType'),
   'AWS::CloudFront::Distribution': stateful(address),
-  // The last two are not in the schema: CloudFormation accepts the change, and Cognito refuses it.
+  // The last two are not in the schema: CloudFormation accepts the change, and Cognito rejects it.
   'AWS::Cognito::UserPool': stateful(customers, 'AliasAttributes', 'UsernameAttributes'),
   'AWS::Cognito::UserPoolClient': stateful('the id that open pages sign in with', 'GenerateSecret', 'UserPoolId'),
   'AWS::Cognito::UserPoolDomain': stateful('the address of the sign-in page', 'Domain', 'UserPoolId'),
@@ -36,8 +36,9 @@ export const cloudFormationTypes: Readonly<Record<string, StatefulType>> = {
 };
 
 /**
- * What forces a new resource. Of Azure and Google as the providers' schemas have it (`ForceNew`), read in the files of
- * `schemaSources`; of AWS from the provider's documents, compared with no source: the plan has the last word.
+ * Arguments that force a new resource. Those of Azure and Google are from the providers' schemas (`ForceNew`), in the
+ * files of `schemaSources`. Those of AWS are from the provider's documents and not compared with its source: the plan
+ * has the last word.
  */
 export const terraformTypes: Readonly<Record<string, StatefulType>> = {
   aws_apigatewayv2_api: stateful(address, 'protocol_type'),
@@ -51,7 +52,7 @@ export const terraformTypes: Readonly<Record<string, StatefulType>> = {
   aws_s3_bucket: stateful('the files', 'bucket', 'bucket_prefix', 'object_lock_enabled'),
   aws_secretsmanager_secret: stateful(secrets, 'name', 'name_prefix'),
   aws_sqs_queue: stateful(messages, 'fifo_queue', 'name', 'name_prefix'),
-  // Another one has to be validated again.
+  // A new one has to be validated again.
   azurerm_cdn_frontdoor_custom_domain: stateful(address, 'cdn_frontdoor_profile_id', 'host_name', 'name'),
   azurerm_cdn_frontdoor_endpoint: stateful(address, 'cdn_frontdoor_profile_id', 'name'),
   azurerm_cdn_frontdoor_profile: stateful(address, 'name', 'resource_group_name', 'sku_name'),
@@ -60,7 +61,7 @@ export const terraformTypes: Readonly<Record<string, StatefulType>> = {
   azurerm_resource_group: stateful('everything in it', 'location', 'name'),
   azurerm_resource_group_template_deployment: stateful('the table', 'name', 'resource_group_name'),
   azurerm_storage_account: {
-    // Between one zone and several the provider makes another account.
+    // The provider replaces the account on a change between one zone and several.
     divided: { account_replication_type: /ZRS$/ },
     ...stateful(
       'all that is stored in it',
@@ -116,7 +117,7 @@ export const terraformTypes: Readonly<Record<string, StatefulType>> = {
 const azurerm = 'https://github.com/hashicorp/terraform-provider-azurerm/blob/v5.2.0/internal/services';
 const google = 'https://github.com/hashicorp/terraform-provider-google/blob/v7.45.0/google/services';
 
-/** Where each row was read. */
+/** Source file of each row. */
 export const schemaSources: Readonly<Record<string, string>> = {
   azurerm_cdn_frontdoor_custom_domain: `${azurerm}/cdn/cdn_frontdoor_custom_domain_resource.go`,
   azurerm_cdn_frontdoor_endpoint: `${azurerm}/cdn/cdn_frontdoor_endpoint_resource.go`,

@@ -3,11 +3,11 @@ const day = 86_400;
 /** Seconds between two runs. */
 export interface Gaps {
   readonly shortest: number;
-  /** At least; days may be left out. */
+  /** A lower bound, because the days are ignored. */
   readonly longest: number;
 }
 
-/** The gaps of the minutes and hours of a cron expression, whatever its days; undefined if it is spelled in another way. */
+/** The gaps by the minutes and hours of a cron expression, ignoring its days; undefined for other spellings. */
 export function findGaps(minutes: string, hours: string): Gaps | undefined {
   const [ofHour, ofDay] = [expand(minutes, 60), expand(hours, 24)];
   if (ofHour === undefined || ofDay === undefined) return undefined;

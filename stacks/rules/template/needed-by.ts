@@ -1,6 +1,6 @@
 import type { Resource, Template } from './template.ts';
 
-/** Everything that Terraform creates before a resource: what it refers to, what it waits for, and what those need. */
+/** Everything that Terraform creates before a resource: its references, its explicit dependencies, and their own. */
 export function neededBy(template: Template, resource: Resource): ReadonlySet<Resource> {
   const byId = new Map(template.resources.map((one) => [one.id, one]));
   const needed = new Set<Resource>();

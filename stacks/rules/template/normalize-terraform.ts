@@ -11,13 +11,13 @@ export interface TerraformFile {
 
 type Blocks = Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
 
-/** A file whose blocks are objects at every level, and what of it was not read. */
+/** A file whose blocks are objects at every level, and the parts that were not read. */
 export interface NormalizedFile extends Required<TerraformFile> {
   readonly output: Readonly<Record<string, { readonly value: Json }>>;
   readonly unread: readonly Unread[];
 }
 
-/** Terraform takes a list of objects wherever it takes an object of blocks: in a file, a type and a body. */
+/** Terraform accepts a list of objects instead of an object of blocks: in a file, a type and a body. */
 export function normalizeTerraform(file: Json): NormalizedFile {
   const { resource, data, variable, provider, output, module } = merge(file);
   const unread: Unread[] = Object.keys(merge(module)).map((name) => ({
@@ -48,7 +48,7 @@ function toBody(value: Json, id: string, unread: Unread[]): JsonObject {
   return toObject(first);
 }
 
-/** A list of objects as one object, whose keys keep all their values. */
+/** A list of objects as one object, in which each key keeps all its values. */
 function merge(value: Json | undefined): JsonObject {
   const merged: Record<string, Json> = {};
   for (const [key, one] of toList(value).flatMap((block) => Object.entries(toObject(block))))

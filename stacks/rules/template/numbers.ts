@@ -2,8 +2,8 @@ import { type Json, toObject } from '../../model/json.ts';
 import type { Template } from './template.ts';
 
 /**
- * A number, as the template has it or as its parameter's default. `absent` stands for what the service takes when
- * nothing is set; undefined if only a deploy knows the number, so that no rule may judge it.
+ * A number in the template, or its parameter's default. `absent` is the service's default when nothing is set.
+ * Undefined if only a deploy knows the number, so that no rule may judge it.
  */
 export function toNumber(template: Template, value: Json | undefined, absent?: number): number | undefined {
   if (value === undefined || toObject(value).Ref === 'AWS::NoValue') return absent;

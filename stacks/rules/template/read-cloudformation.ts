@@ -40,7 +40,7 @@ const findDefaults = (files: CloudFormationFiles): ReadonlyMap<string, Json> =>
 
 const undecided = 'because only its deploy decides its DeletionPolicy, so it is read as deleted. Give a plain text';
 
-/** Leaves out what CloudFormation makes resources of only when it deploys: loops and includes. */
+/** Omits entries that become resources only in a deploy, such as loops and includes, and reports them. */
 function keepResources(stack: string, file: CloudFormationFile, unread: Unread[]): CloudFormationFile {
   const isResource = (value: Json | undefined): boolean => isObject(value) && typeof value.Type === 'string';
   const entries = Object.entries(toObject(file.Resources as unknown as Json));

@@ -3,8 +3,8 @@ import { normalizeTerraform, type TerraformFile } from './normalize-terraform.ts
 import { type Resource, Template } from './template.ts';
 
 /**
- * Resources and data sources as the file has them; the id of a data source begins with `data.`. Variables and providers
- * are resources of the types `variable` and `provider`.
+ * The file's resources and data sources; the id of a data source begins with `data.`. Variables and providers are
+ * resources of the types `variable` and `provider`.
  */
 export function readResources({
   resource = {},
@@ -30,7 +30,7 @@ function readBlocks(blocks: NonNullable<TerraformFile['resource']>, prefix: stri
   );
 }
 
-/** Reads a file in Terraform's terms only. */
+/** Reads a file in Terraform's own terms only. */
 export function readTerraform(file: JsonObject): Template {
   const { unread, ...normalized } = normalizeTerraform(file);
   return new Template(readResources(normalized), unread);

@@ -9,13 +9,13 @@ export interface Resource {
   readonly properties: JsonObject;
   /** Survives the deletion of its stack. */
   readonly kept: boolean;
-  /** Ids of the resources that its tool was told to create first; those that its properties name are not listed. */
+  /** Ids of the resources in explicit dependencies; those that its properties refer to are not listed. */
   readonly dependsOn: readonly string[];
-  /** How CloudFormation changes it, if that differs from the usual; Terraform has none. */
+  /** CloudFormation's update policy, if it has one; Terraform has none. */
   readonly updatePolicy?: JsonObject;
 }
 
-/** What the reader could not read, so that no rule could. */
+/** A part that the reader could not read, and therefore no rule could check. */
 export interface Unread {
   readonly id: string;
   /** Begins with `because`. */
@@ -34,7 +34,7 @@ export class Template {
   readonly clouds: ReadonlySet<Cloud>;
   readonly unread: readonly Unread[];
   private readonly defaults: ReadonlyMap<string, Json>;
-  /** An AWS resource by Terraform has two: in Terraform's terms and in CloudFormation's. */
+  /** An AWS resource by Terraform has two entries: in Terraform's terms and in CloudFormation's. */
   private readonly byId: ReadonlyMap<string, readonly Resource[]>;
 
   /** @param defaults of CloudFormation's parameters, by `<stack>/<name>`; Terraform's variables are resources */
@@ -58,7 +58,7 @@ export class Template {
     return this.resources.filter(({ type }) => types.includes(type));
   }
 
-  /** What a parameter or a variable is unless a deploy says otherwise. */
+  /** The default of a parameter or a variable. */
   findDefault(value: Json): Json | undefined {
     if (typeof value !== 'string') return this.defaults.get(String(toObject(value).Ref));
     const [, name] = /^\$\{var\.([\w-]+)\}$/.exec(value) ?? [];
@@ -70,7 +70,7 @@ export class Template {
     return [...new Set(references(value))].flatMap((id) => this.byId.get(id) ?? []);
   }
 
-  /** The first of them; of one type if given. */
+  /** The first resource that a value refers to; of one type if given. */
   findReferred(value: Json | undefined, type?: string): Resource | undefined {
     return this.referredBy(value).find((resource) => type === undefined || resource.type === type);
   }
@@ -110,6 +110,6 @@ export function toText(value: Json | undefined): string {
   return JSON.stringify(value);
 }
 
-/** A list that only the deploy knows cannot be joined before. */
+/** A list that only the deploy knows cannot be joined earlier. */
 const joinText = (delimiter: string, list: Json | undefined): string =>
   Array.isArray(list) ? list.map(toText).join(delimiter) : `${toText(list)}.join(${delimiter})`;

@@ -15,12 +15,12 @@ import { Table } from './table.ts';
 
 /** All data that must survive: the tables, and the user pool if the stage has one. */
 export class Data extends Construct {
-  /** The catalog's only where the cell owns the table. */
+  /** The catalog's stream only exists where the cell owns the table. */
   readonly streamArns: { readonly orders: string; readonly catalog?: string };
   readonly customers: Customers | undefined;
   /** The CDN adds it to each request; undefined if the API accepts requests that bypass the CDN. */
   readonly originSecret: string | undefined;
-  /** What the API accepts: the current secret and the one before. */
+  /** The secrets that the API accepts: the current one and the one before. */
   readonly acceptedSecrets: string | undefined;
 
   constructor(scope: Construct, id: string, props: { readonly stage: Stage; readonly account: Account }) {
@@ -64,7 +64,7 @@ export class Data extends Construct {
     return keptGenerations(generation).map((one) => new OriginSecret(this, `OriginSecret${one}`, stage, one).value);
   }
 
-  /** The copy of the home region's, which its apply made before. */
+  /** Reads the replica of the home region's secret; the home region is applied first. */
   private readSecret(stage: Stage, generation: number): string {
     const secretId = originSecretName(stage, generation);
     return new DataAwsSecretsmanagerSecretVersion(this, `OriginSecret${generation}`, { secretId }).secretString;

@@ -26,7 +26,7 @@ export interface DeployRoleProps {
   readonly account: Account;
 }
 
-/** The role that a workflow takes, and the one that it applies with: what `cdk bootstrap` makes for CDK. */
+/** The role that a workflow assumes, and the one that it applies with: the counterparts of `cdk bootstrap`'s roles. */
 export class DeployRole extends Construct {
   constructor(scope: Construct, id: string, { stage, deploy, account }: DeployRoleProps) {
     super(scope, id);
@@ -70,7 +70,7 @@ export class DeployRole extends Construct {
     if (hasRegions(stage)) this.addPolicy('Region', role, stage, regionRights(stage, place));
   }
 
-  /** Beside the inline policy: the role's own has a limit. */
+  /** A separate policy, because the inline one would exceed its size limit. */
   private addPolicy(kind: 'Release' | 'Region', role: IamRole, stage: Stage, rights: readonly Right[]): void {
     const policy = new IamPolicy(this, `${kind}Policy`, {
       name: nameInAccount(stage, `terraform-${kind.toLowerCase()}s`),

@@ -37,11 +37,11 @@ export interface ReleasesProps {
   readonly account: Account;
   readonly codeOf: (hook: ReleaseHook) => Code;
   readonly runtime: string;
-  /** The form that the functions accept. */
+  /** In the form that the functions accept. */
   readonly originSecret: string | undefined;
 }
 
-/** What the releases of a stage share: CodeDeploy's application, its role, and the hooks. */
+/** Resources that all releases of a stage share: CodeDeploy's application, its role, and the hooks. */
 export class Releases extends Construct {
   constructor(scope: Construct, id: string, props: ReleasesProps) {
     super(scope, id);

@@ -13,7 +13,7 @@ export interface RoutingProps {
   readonly stage: Stage;
   readonly account: Account;
   readonly domain: DomainSettings;
-  /** The API's name in all regions. */
+  /** The API's common name in all regions. */
   readonly name: string;
   readonly apiStage: Apigatewayv2Stage;
 }
@@ -55,7 +55,7 @@ export class Routing extends Construct {
         zoneId: custom.domainNameConfiguration.hostedZoneId,
         evaluateTargetHealth: true,
       },
-      // Nobody is sent to a name that does not lead to the API yet.
+      // A name gets no traffic before it leads to the API.
       dependsOn: [mapping],
     });
   }

@@ -32,7 +32,7 @@ export class ServiceFunction extends Construct {
   readonly service: Service;
   readonly lambda: LambdaFunction;
   readonly alias: LambdaAlias;
-  /** Missing where an apply moves all calls at once. */
+  /** Undefined where an apply moves all calls at once. */
   readonly release: Release | undefined;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
@@ -60,7 +60,7 @@ export class ServiceFunction extends Construct {
       name: aliasName,
       functionName: this.lambda.functionName,
       functionVersion: this.lambda.version,
-      // A release moves it; otherwise each apply would move all calls at once.
+      // A release moves the alias; otherwise each apply would move all calls at once.
       ...(releases && { lifecycle: { ignoreChanges: ['function_version', 'routing_config'] } }),
     });
     const { lambda } = this;

@@ -25,8 +25,8 @@ export class ServiceSecret extends Construct {
     new SecretsmanagerSecretVersion(this, 'Version', {
       secretId: secret.id,
       secretString: randomPassword,
-      // Without a label of its own, the version is deleted some time after two rotations. The next apply would then put a
-      // random value in its place, as the current one (terraform-provider-aws, secret_version.go).
+      // Without its own label, the version is deleted some time after two rotations. The next apply would then write a
+      // random value as the current one (terraform-provider-aws, secret_version.go).
       versionStages: ['AWSCURRENT', 'first'],
       lifecycle: { ignoreChanges: ['secret_string', 'version_stages'] },
     });

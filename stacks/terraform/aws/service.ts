@@ -49,7 +49,7 @@ export interface PartProps {
 export class ServicePart extends Construct {
   /** Host names of the API, by the CDN's origin id. */
   readonly hosts: Readonly<Record<string, string>>;
-  /** Missing behind Function URLs. */
+  /** Undefined behind Function URLs. */
   readonly apiId: string | undefined;
   private readonly queues: Queues;
   private readonly bus: CloudwatchEventBus;
@@ -150,7 +150,7 @@ export class ServicePart extends Construct {
     return { hosts, apiId: undefined };
   }
 
-  /** @returns the API's name in all regions; undefined in a stage of one */
+  /** @returns the API's common name in all regions; undefined in a stage of one */
   private addRouting({ stage: apiStage }: OrdersHttpApi, { stage, account }: PartProps): string | undefined {
     const [name, { domain }] = [apiDomain(stage), stage.edge];
     if (name !== undefined && domain) new Routing(this, 'Routing', { stage, account, domain, name, apiStage });

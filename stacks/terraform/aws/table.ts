@@ -11,7 +11,7 @@ export interface TableProps {
   readonly table: TableName;
 }
 
-/** Ignoring the changes of auto scaling means ignoring the whole index: a new one would never be created. */
+/** Ignoring the changes of auto scaling means ignoring the whole index, so a new one would never be created. */
 const whyOnDemand =
   'a table with indexes must be on demand. Terraform can only ignore the capacity of an index together with the index';
 
@@ -76,7 +76,7 @@ export class Table extends Construct {
   }
 }
 
-/** Copies in the other regions, protected as the table is. */
+/** Copies in the other regions, with the table's protection. */
 function replicas(stage: Stage, table: TableName) {
   const regions = replicaRegions(stage, table);
   if (regions.length === 0) return {};

@@ -48,7 +48,7 @@ const deadLetters = (): QueryRow[] =>
     runbook: runbooks[queue],
   }));
 
-/** The function that takes the queue's messages, and what it means that they wait too long. */
+/** The function that processes each queue, and the meaning of messages that wait too long. */
 const waiting = [
   {
     queue: queues.orders,
@@ -114,7 +114,7 @@ function counters(stage: Stage): QueryRow[] {
     },
     {
       name: 'unreadable-rows',
-      // Any app counts: the workspace is the stage's own.
+      // The app does not matter: the workspace belongs to the stage alone.
       query: 'AppTraces | where Message has \'"UnreadableRows":\'',
       threshold: 0,
       minutes: windowMinutes,
@@ -149,7 +149,7 @@ const failedRequests = (stage: Stage): QueryRow[] =>
 /** The functions that timers run. */
 const timers: Readonly<Record<TimerWorker, string>> = { sweeper: 'sweepOrders' };
 
-/** Nothing else notices a timer that no longer runs. */
+/** No other alert notices a timer that no longer runs. */
 function stopped(stage: Stage): QueryRow[] {
   const row = (service: CloudService, timer: string, everyMinutes: number, runbook: string): QueryRow => ({
     name: `${service}-stopped`,

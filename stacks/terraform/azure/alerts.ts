@@ -16,7 +16,7 @@ export interface AlertsProps {
   readonly workspaceId: string;
   /** The Front Door profile. */
   readonly edgeId: string;
-  /** Null where alarms notify nobody. */
+  /** Null where alarms have no recipient. */
   readonly email: string | null;
 }
 
@@ -28,7 +28,7 @@ interface EdgeRow {
   readonly runbook: string;
 }
 
-/** What customers see, whichever function answers. */
+/** Failures that customers see, whichever function answers. */
 const edgeRows = ({ alarms }: Stage): readonly EdgeRow[] => [
   {
     name: 'edge-5xx',
@@ -70,7 +70,7 @@ export class Alerts extends Construct {
     return new MonitorActionGroup(this, 'People', {
       name: physicalName(stage.name, 'alarms'),
       resourceGroupName,
-      // Stands in messages to telephones: 12 characters at most.
+      // Shown in text messages: 12 characters at most.
       shortName: project.slice(0, nameLimits.azureActionGroupShortName.value),
       emailReceiver: [{ name: 'on-duty', emailAddress }],
     }).id;
@@ -92,7 +92,7 @@ export class Alerts extends Construct {
       evaluationFrequency: 'PT5M',
       windowDuration: toDuration(row.minutes),
       autoMitigationEnabled: true,
-      // A table exists only once something was logged to it.
+      // A table exists only after the first log line.
       skipQueryValidation: true,
       criteria: [{ query: row.query, timeAggregationMethod: 'Count', ...limit }],
       action: { actionGroups: this.actions },

@@ -15,7 +15,7 @@ import type { Vault } from './vault.ts';
 
 type Queue = QueueName | `${QueueName}-poison`;
 
-/** Which queues a service sends to, and which one it consumes. */
+/** The queues that a service sends to, and the one that it consumes. */
 const use: Readonly<Record<CloudService, { readonly sends: readonly Queue[]; readonly takes?: QueueName }>> = {
   catalog: { sends: [] },
   intake: { sends: [queues.orders, queues.outbox] },
@@ -27,7 +27,7 @@ const use: Readonly<Record<CloudService, { readonly sends: readonly Queue[]; rea
     takes: queues.fulfilments,
   },
   stock: { sends: [] },
-  // It only re-enqueues; the queues' workers do the rest.
+  // The sweeper only re-enqueues; the queues' workers do the rest.
   sweeper: { sends: [queues.orders, queues.fulfilments] },
 };
 
@@ -65,7 +65,7 @@ export class Data extends Construct {
     const names = Object.values(queues).flatMap((name): Queue[] => [name, poisonQueue(name)]);
     this.queueIds = new Map(
       names.map((name) => {
-        // By id: the management plane creates it, and whoever applies needs no role on its data.
+        // By id: the management plane creates it, so that the applying identity needs no role on its data.
         const queue = new StorageQueue(this, name, { name, storageAccountId: this.account.id });
         return [name, `${this.account.id}/queueServices/default/queues/${queue.name}`];
       }),
@@ -81,7 +81,7 @@ export class Data extends Construct {
     return identity;
   }
 
-  /** What a service may do once these exist. */
+  /** The role assignments of a service, which its host has to wait for. */
   grantsOf(service: CloudService): readonly RoleAssignment[] {
     return this.grants.get(service) ?? [];
   }
@@ -125,7 +125,7 @@ export class Data extends Construct {
         new RoleAssignment(this, `${service}-${what}`, {
           ...{ scope, roleDefinitionName, dependsOn },
           principalId: identity.principalId,
-          // A new identity is not in every directory replica yet; told its type, Azure does not look for it.
+          // A new identity may be missing in some directory replicas. If its type is given, Azure does not look it up.
           principalType: 'ServicePrincipal',
         }),
       );

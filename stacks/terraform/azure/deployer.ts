@@ -15,19 +15,19 @@ export interface DeployerProps {
   readonly deploy: DeploySettings;
   /** `/subscriptions/ID` */
   readonly subscription: string;
-  /** The account of the page. */
+  /** The page's storage account. */
   readonly page: StorageAccount;
 }
 
-/** What the provider asks the subscription, beside the stage's group. */
+/** Actions of the provider on the subscription, outside the stage's group. */
 const subscriptionReads = [
   'Microsoft.Resources/subscriptions/read',
   'Microsoft.Resources/subscriptions/providers/read',
 ];
 
 /**
- * The identity that a workflow deploys the stage with. It changes what is in the stage's group, but no role: who may
- * do what is applied by a person.
+ * The identity that a workflow deploys the stage with. It changes resources in the stage's group, but no role: a person
+ * applies changes of rights.
  */
 export class Deployer extends Construct {
   private readonly identity: UserAssignedIdentity;
@@ -39,7 +39,7 @@ export class Deployer extends Construct {
     this.identity = new UserAssignedIdentity(this, 'Identity', { name, location, resourceGroupName });
     this.trust(deploy, resourceGroupName);
     const reader = new RoleDefinition(this, 'Reader', {
-      // A directory has one role of a name.
+      // Role names are unique in a directory.
       name: `${name}-${suffix}`,
       description: `Reads what a deploy of ${stage.name} asks of the subscription`,
       scope: subscription,
@@ -60,7 +60,7 @@ export class Deployer extends Construct {
       subject: deploySubject(deploy),
       ...{ parentId: this.identity.id, resourceGroupName },
     });
-    // As azurerm 5 names it: the bindings describe version 4.
+    // azurerm 5's name for the argument; the bindings describe version 4.
     credential.addOverride('user_assigned_identity_id', this.identity.id);
     credential.addOverride('parent_id', undefined);
     credential.addOverride('resource_group_name', undefined);

@@ -30,7 +30,7 @@ export interface EdgeProps {
   readonly profile: CdnFrontdoorProfile;
   readonly functions: Functions;
   readonly inputs: CommonInputs;
-  /** Object id of who publishes the page. */
+  /** Object id of the identity that publishes the page. */
   readonly publisherId: string;
 }
 
@@ -142,7 +142,7 @@ export class Edge extends Construct {
       scope: account.id,
       roleDefinitionName: 'Storage Blob Data Contributor',
       principalId: publisherId,
-      // The identity that applied first: a workflow applies as another one, which may grant nothing.
+      // Keeps the identity that applied first: a workflow applies as another one, which may not grant roles.
       ...(place.stage.deploy && { lifecycle: { ignoreChanges: ['principal_id'] } }),
     });
     return account;
@@ -198,7 +198,10 @@ function findGroup(groups: ReadonlyMap<string, OriginIds>, originId: string): Or
   return found;
 }
 
-/** Such a path is a rule of the route around it: a route's own pattern has its star at the end. */
+/**
+ * Whether a star is inside the pattern. A route's own pattern may only end in one, so such a path becomes a rule of the
+ * enclosing route.
+ */
 const hasInnerStar = ({ pattern }: BehaviorRow): boolean => pattern.slice(0, -1).includes('*');
 
 /** `/orders*` becomes `/orders` and `/orders/*`: Front Door has no wildcard inside a segment. */

@@ -96,14 +96,14 @@ export class Functions extends Construct {
         ...(isApi && this.throughFrontDoor()),
       },
       appSettings: this.settings(service, identity.clientId, host.account.name),
-      // Its host reads storage as soon as it starts.
+      // The app's host reads storage as soon as it starts.
       dependsOn: [host.grant, ...data.grantsOf(service)],
     });
   }
 
   /**
-   * An account for each app, which holds its code, leases and keys. The host needs the owner's role on all of it, and
-   * must not be able to change the code of another app.
+   * An account for each app, with its code, leases and keys. The host needs the owner role on the whole account, and
+   * must not be able to change another app's code.
    */
   private addHost(service: CloudService, principalId: string) {
     const account = new StorageAccount(this, `${service}-host`, {

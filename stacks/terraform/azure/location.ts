@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { accountName, groupName } from '../../model/clouds/azure-names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 
-/** The location of a stage's resources, and their naming. */
+/** The location of a stage's resources, and their common name parts. */
 export interface Place {
   readonly stage: Stage;
   /** Makes globally unique names: letters and digits, up to 8. */

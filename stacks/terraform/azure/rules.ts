@@ -7,7 +7,7 @@ import { type BehaviorRow, headersPolicyRows } from '../../model/edge/edge-rows.
 import { originSecretHeader } from '../../model/edge/origin-secret-name.ts';
 import type { CommonInputs } from '../inputs.ts';
 
-/** A rule that names an origin group needs the group to have its origin. */
+/** A rule that names an origin group needs the group's origin to exist first. */
 export interface OriginGroup {
   readonly group: string;
   readonly made: readonly ITerraformDependable[];
@@ -21,7 +21,7 @@ export interface ReadsElsewhere extends OriginGroup {
 export interface EdgeRulesProps {
   readonly profile: CdnFrontdoorProfile;
   readonly inputs: CommonInputs;
-  /** Where admins' writes go. */
+  /** Target of the administrators' writes. */
   readonly writes: OriginGroup;
   readonly reads: readonly ReadsElsewhere[];
 }
@@ -107,7 +107,7 @@ export class EdgeRules extends Construct {
     }
   }
 
-  /** As azurerm 5 names the arguments: the bindings describe version 4, whose names no longer exist. */
+  /** Uses azurerm 5's names for the arguments: the bindings describe version 4, whose names no longer exist. */
   private addRule(
     id: string,
     set: CdnFrontdoorRuleSet,

@@ -98,7 +98,7 @@ export default class AzureStack extends TerraformStack {
       subscriptionId,
       // By identity: the accounts have no keys.
       storageUseAzuread: true,
-      // Version 5 registers none by itself, and a new subscription has few.
+      // Version 5 registers none by itself, and a new subscription has few registered.
       resourceProviderRegistrations: 'none',
       resourceProvidersToRegister: [...resourceProviders],
       features: [
@@ -108,9 +108,9 @@ export default class AzureStack extends TerraformStack {
           resourceGroup: [{ preventDeletionIfContainsResources: stage.keepData }],
           // A deleted workspace keeps its name for 14 days.
           logAnalyticsWorkspace: [{ permanentlyDeleteOnDestroy: !stage.keepData }],
-          // A deleted vault keeps its name; kept data has it to be restored.
+          // A deleted vault keeps its name. A stage with kept data restores the vault.
           keyVault: [{ purgeSoftDeleteOnDestroy: !stage.keepData, recoverSoftDeletedKeyVaults: true }],
-          // The table goes with its account.
+          // The table is deleted with its account.
           templateDeployment: [{ deleteNestedItemsDuringDeletion: false }],
         },
       ],

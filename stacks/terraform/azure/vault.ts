@@ -28,7 +28,7 @@ export class Vault extends Construct {
       ...{ location, resourceGroupName, tenantId },
       skuName: 'standard',
       rbacAuthorizationEnabled: true,
-      // The shortest that Azure allows, where the stage is not kept.
+      // The minimum that Azure allows, if the stage is not kept.
       softDeleteRetentionDays: stage.keepData ? 90 : 7,
       purgeProtectionEnabled: stage.keepData,
       lifecycle: { preventDestroy: stage.keepData },
@@ -36,7 +36,7 @@ export class Vault extends Construct {
     this.versions = new Map(secretNames.map((secret) => [secret, this.add(secret, place, firstValues[secret])]));
   }
 
-  /** Through the management plane: whoever applies needs no role on the secrets. */
+  /** Through the management plane, so that the applying identity needs no role on the secrets. */
   private add(secret: SecretName, { stage, resourceGroupName }: Place, value: string): ResourceGroupTemplateDeployment {
     return new ResourceGroupTemplateDeployment(this, toSecretId(secret, 'Secret'), {
       name: physicalName(stage.name, secret),
@@ -49,14 +49,14 @@ export class Vault extends Construct {
     });
   }
 
-  /** What a role on the secret waits for. */
+  /** A role on the secret depends on this resource. */
   versionOf(secret: SecretName): ResourceGroupTemplateDeployment {
     const version = this.versions.get(secret);
     if (!version) throw new Error(`secret: must be one of ${secretNames.join(', ')}, got '${secret}'`);
     return version;
   }
 
-  /** Without a version: the newest one. */
+  /** The URL without a version reads the newest one. */
   urlOf(secret: SecretName): string {
     return `${this.vault.vaultUri}secrets/${secret}`;
   }

@@ -128,7 +128,7 @@ const timerErrors = (stage: Stage): AlertRow[] =>
     runbook: 'function-errors',
   }));
 
-/** Nothing else notices a timer that no longer runs. */
+/** No other alert notices a timer that no longer runs. */
 const stopped = (stage: Stage): AlertRow[] =>
   timerNames.map((timer) => ({
     kind: 'absence',
@@ -171,7 +171,7 @@ const counters = (stage: Stage): AlertRow[] => [
   },
 ];
 
-/** What customers see, whichever function answers. */
+/** Failures that customers see, whichever function answers. */
 function loadBalancer(stage: Stage): AlertRow[] {
   const rule = `resource.type="https_lb_rule" AND resource.labels.url_map_name="${physicalName(stage.name, 'edge')}"`;
   const of = (metric: string) => `${rule} AND metric.type="loadbalancing.googleapis.com/https/${metric}"`;

@@ -16,7 +16,7 @@ export class Alerts extends Construct {
         displayName: physicalName(stage.name, row.name),
         combiner: 'OR',
         conditions: [{ displayName: row.meaning, ...toCondition(row) }],
-        // The API asks for a limit where each log entry could notify.
+        // The API requires a limit on alerts that each log entry could trigger.
         ...(row.kind === 'log' && { alertStrategy: { notificationRateLimit: { period: '300s' }, autoClose: '1800s' } }),
         notificationChannels: channels,
         documentation: {

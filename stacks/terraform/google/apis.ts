@@ -5,7 +5,7 @@ import { apisOf, foundationApis } from '../../model/clouds/google-apis.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { Wait } from '../wait.ts';
 
-/** An API that was just enabled still answers with 403 for a while. */
+/** An API keeps answering 403 for a while after it was enabled. */
 const settleSeconds = 30;
 
 /** Enables the project's APIs before anything else is created or read. */

@@ -21,18 +21,18 @@ export interface DeployerProps {
   readonly projectNumber: string;
   readonly database: string;
   readonly identities: Identities;
-  /** Names of the buckets of the functions' code and of the page. */
+  /** Names of the buckets for the functions' code and for the page. */
   readonly buckets: Readonly<Record<'sources' | 'page', string>>;
-  /** Ids of the secrets that the stage made. */
+  /** Ids of the secrets that the stage creates. */
   readonly secrets: readonly string[];
 }
 
-/** One pool a project, with GitHub as its one provider. */
+/** Each project has one pool, with GitHub as its only provider. */
 const pool = 'github';
 
 /**
- * The account that a workflow deploys the stage with. It changes the stage's resources, but no policy: who may do what
- * is applied by a person.
+ * The account that a workflow deploys the stage with. It changes the stage's resources, but no policy: a person applies
+ * changes of rights.
  */
 export class Deployer extends Construct {
   private readonly account: ServiceAccount;
@@ -82,14 +82,16 @@ export class Deployer extends Construct {
       workloadIdentityPoolId: made.workloadIdentityPoolId,
       workloadIdentityPoolProviderId: pool,
       attributeMapping: { 'google.subject': 'assertion.sub', 'attribute.repository': 'assertion.repository' },
-      // Anybody on GitHub has its tokens.
+      // Any repository on GitHub gets tokens of this issuer.
       attributeCondition: `assertion.repository == '${repository}'`,
       oidc: { issuerUri: deployIssuer },
     });
     return [made, provider];
   }
 
-  /** Code and page, the secret's first value, and running functions as the stage's own accounts. */
+  /**
+   * Grants on code and page, on the first values of secrets, and to deploy functions that run as the stage's accounts.
+   */
   private grantOnResources(): void {
     const { identities, buckets, secrets } = this.props;
     const { member } = this.account;

@@ -33,7 +33,7 @@ export interface FunctionsProps {
 
 type FunctionName = CloudService | Timer;
 
-/** As long as the provider's own example waits for a new grant. */
+/** The same wait for a new grant as in the provider's own example. */
 const grantSeconds = 60;
 
 const google = { issuer: 'https://accounts.google.com', keys: 'https://www.googleapis.com/oauth2/v3/certs' };

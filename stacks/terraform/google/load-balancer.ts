@@ -32,7 +32,7 @@ export class LoadBalancer extends Construct {
     const name = physicalName(props.stage.name, 'edge');
     const address = new ComputeGlobalAddress(this, 'Address', { name });
     const certificate = new ComputeManagedSslCertificate(this, 'Certificate', {
-      // One for each domain: the proxy uses the one before until this one exists.
+      // A certificate per domain: the proxy uses the previous one until this one exists.
       name: `${name}-${Fn.substr(Fn.sha256(props.domain), 0, 8)}`,
       managed: { domains: [props.domain] },
       lifecycle: { createBeforeDestroy: true },

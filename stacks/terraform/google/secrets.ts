@@ -18,11 +18,11 @@ export interface SecretsProps {
 
 interface Made {
   readonly secret: SecretManagerSecret;
-  /** What must exist before a function that reads it is deployed. */
+  /** Resources that must exist before a function that reads it is deployed. */
   readonly ready: readonly ITerraformDependable[];
 }
 
-/** A folder of its own: a mount hides what was there before. */
+/** Its own folder, because a mount hides the folder's previous content. */
 const mountPath = (secret: SecretName): string => `/etc/${secret === 'partner-signing-key' ? 'partner' : secret}`;
 
 /** The secrets that functions read, each mounted as a file that always holds its newest version. */
@@ -66,12 +66,12 @@ export class Secrets extends Construct {
     return made;
   }
 
-  /** What the stage made. */
+  /** Ids of the secrets that the stage creates. */
   get ids(): readonly string[] {
     return [...this.made.values()].map(({ secret }) => secret.id);
   }
 
-  /** What must exist before a function of the service is deployed. */
+  /** Resources that must exist before a function of the service is deployed. */
   neededBy(service: CloudService): readonly ITerraformDependable[] {
     return secretsOf(service).flatMap((access) => this.find(access.secret).ready);
   }
@@ -83,7 +83,7 @@ export class Secrets extends Construct {
     });
   }
 
-  /** A file has the name of its secret. */
+  /** Each file is named after its secret. */
   variablesFor(service: CloudService): Record<string, string> {
     const files = secretsOf(service).map(({ env, secret }) => {
       return [env, `${mountPath(secret)}/${this.find(secret).secret.secretId}`] as const;

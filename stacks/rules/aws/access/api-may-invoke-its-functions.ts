@@ -5,7 +5,7 @@ import { type Resource, type Template, toText } from '../../template/template.ts
 import { coversArn } from '../arn.ts';
 import { toFunctionName } from '../functions.ts';
 
-/** What API Gateway calls itself when it calls a function: `<api>/<stage>/GET/products`, `<api>/<stage>/$default`. */
+/** The source ARN of an API Gateway call to a function: `<api>/<stage>/GET/products`, `<api>/<stage>/$default`. */
 function toCallerArn(template: Template, { properties }: Resource): string {
   const api = toText(properties.ApiId);
   const stage = template.ofType('AWS::ApiGatewayV2::Stage').find(({ properties: { ApiId } }) => toText(ApiId) === api);

@@ -3,13 +3,13 @@ import type { Finding, Rule } from '../../rule.ts';
 import { type Template, toText } from '../../template/template.ts';
 import { toFunctionName, toUrlTarget } from '../functions.ts';
 
-/** What a call through a public URL needs, and the condition that limits each permission to such calls. */
+/** Permissions that a call through a public URL needs, each with the condition that limits it to such calls. */
 const needed = [
   { action: 'lambda:InvokeFunctionUrl', condition: 'FunctionUrlAuthType', value: 'NONE' },
   { action: 'lambda:InvokeFunction', condition: 'InvokedViaFunctionUrl', value: 'true' },
 ] as const;
 
-/** Conditions that keep the public out. */
+/** Conditions that exclude the public. */
 const limits = ['SourceArn', 'SourceAccount', 'PrincipalOrgID', 'EventSourceToken'];
 
 function check(template: Template): Finding[] {
@@ -31,7 +31,7 @@ function check(template: Template): Finding[] {
     });
 }
 
-/** A permission without the condition is wider, and lets the URL in, too. */
+/** A permission without the condition is wider, and allows the URL, too. */
 function grants(properties: JsonObject, { action, condition, value }: (typeof needed)[number]): boolean {
   const own: Json | undefined = properties[condition];
   return [action, 'lambda:*', '*'].includes(toText(properties.Action)) && (own === undefined || toText(own) === value);

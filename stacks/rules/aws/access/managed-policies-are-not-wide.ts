@@ -5,7 +5,9 @@ import { ref } from '../../template/ref.ts';
 import { type Template, toText } from '../../template/template.ts';
 import { lambdaTrust } from '../policies.ts';
 
-/** Policies of AWS that allow all of a service, or of the account; `ReadOnlyAccess` reads the data of every store. */
+/**
+ * AWS's policies that allow everything in a service or in the account; `ReadOnlyAccess` reads the data of every store.
+ */
 const wide = /:iam::aws:policy\/(?:[\w-]+\/)*(\w*(?:FullAccess|Administrator|PowerUser)[\w-]*|ReadOnlyAccess)$/;
 
 /** The properties that name a managed policy; the last types are Terraform's. */

@@ -15,7 +15,7 @@ function check(template: Template): Finding[] {
   });
 }
 
-/** A signed request, or a header that the origin compares. */
+/** Whether the CDN signs its requests, or sends a header that the origin compares. */
 function isKnown({ OriginAccessControlId, OriginCustomHeaders }: JsonObject, settings: readonly string[]): boolean {
   if (OriginAccessControlId !== undefined) return true;
   const values = toList(OriginCustomHeaders).map((header) => toText(toObject(header).HeaderValue));

@@ -7,11 +7,11 @@ import { isEveryArn } from '../arn.ts';
 import { functionRole, listDocuments, listStatements, policyOf } from '../policies.ts';
 import { findGrants, grantTypes } from '../terraform/documents.ts';
 
-/** Actions that know no resource. */
+/** Actions without resource-level permissions. */
 const withoutResource = new RegExp(
   `^(${[
     ...['xray:Put\\w+', 'cloudwatch:PutMetricData', 'ec2:Describe\\w+', 'sts:GetCallerIdentity'],
-    // What creates things whose ids are not known before, or only lists them.
+    // Actions that create resources with generated ids, or only list resources.
     ...[
       'acm:RequestCertificate',
       'application-autoscaling:Describe\\w+',
@@ -23,13 +23,13 @@ const withoutResource = new RegExp(
     ...['route53:CreateHealthCheck', 'secretsmanager:GetRandomPassword', 'ssm:DescribeParameters'],
   ].join('|')})$`,
 );
-/** Limits an action to what belongs to one function, although it knows no resource. */
+/** A condition that limits an action to one function's resources, although the action supports no resource ARN. */
 const narrowing = /"lambda:FunctionArn":"[^"*]/;
 
-/** A verb that only reads, or one that changes things followed by what it changes, may end in a wildcard. */
+/** Actions that may end in a wildcard: a verb that only reads, or a verb that changes things followed by their type. */
 const completed =
   /^[\w-]+:(Abort|BatchGet|Describe|GenerateDataKey|Get|List|ReEncrypt|(Create|Delete|Put|Update)[A-Z][a-z]+)[A-Za-z]*\*$/;
-/** What holds a policy, or is one. */
+/** Types that hold a policy, or are one. */
 const types = ['Role', 'User', 'Group', 'Policy', 'RolePolicy', 'ManagedPolicy', 'UserPolicy', 'GroupPolicy'];
 
 function check(template: Template): Finding[] {
@@ -67,11 +67,11 @@ const isWide = (action: string): boolean => /[*?]/.test(action) && !completed.te
 const example = (Action: Json, Resource: Json): JsonObject => ({
   Resources: { Role: functionRole({ Effect: 'Allow', Action, Resource }) },
 });
-/** The same rights, in a policy beside the role. */
+/** The same permissions, in a policy beside the role. */
 const apart = (Type: string, target: JsonObject, statement: Json): JsonObject => ({
   Resources: { Policy: { Type, Properties: { PolicyName: 'grants', ...target, PolicyDocument: policyOf(statement) } } },
 });
-/** The same rights by Terraform, in a policy of a role or of its own. */
+/** The same permissions by Terraform, in a role's policy or in a separate one. */
 const byTerraform = (type: string, body: JsonObject, data: JsonObject = {}): JsonObject => ({
   resource: { [type]: { shop: body } },
   data,

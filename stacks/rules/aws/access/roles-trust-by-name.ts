@@ -7,7 +7,7 @@ import { listStatements, policyOf } from '../policies.ts';
 import { readDocuments } from '../terraform/documents.ts';
 
 const github = 'token.actions.githubusercontent.com';
-/** Operators that refuse a request whose key is missing or has another value. */
+/** Operators that reject a request whose key is missing or has another value. */
 const comparing = /^(ForAnyValue:)?((String|Arn)(Equals|EqualsIgnoreCase|Like)|IpAddress)$/;
 /** A repository, and at least the beginning of a branch, a tag or an environment. */
 const namedSubject = /^repo:[^/:*?]+\/[^/:*?]+:(environment:|ref:refs\/(heads|tags)\/)[^*?]/;
@@ -16,7 +16,7 @@ function check(template: Template): Finding[] {
   const trusts = [
     ...template
       .ofType('AWS::IAM::Role')
-      // The translation of a role by Terraform, which is read as it was written.
+      // Skips the translation of a Terraform role: the original is checked instead.
       .filter(({ id }) => !id.startsWith('aws_iam_role.'))
       .map(({ id, properties }) => ({ id, documents: listAlternatives(properties.AssumeRolePolicyDocument) })),
     ...template

@@ -40,7 +40,7 @@ function mayReach(template: Template, rule: Resource, arn: Json | undefined): bo
     );
 }
 
-/** Without a source any rule may, and so may those of the account alone. */
+/** A permission without a source covers any rule; one with only an account covers the account's rules. */
 function isFor(template: Template, condition: Json | undefined, rule: Resource): boolean {
   if (condition === undefined || template.referredBy(condition).some(({ id }) => id === rule.id)) return true;
   const tests = isObject(condition) && !('Fn::Join' in condition) ? Object.values(condition).map(toObject) : undefined;
@@ -53,7 +53,7 @@ function isFor(template: Template, condition: Json | undefined, rule: Resource):
   return rule.properties.Name !== undefined && sources.some((source) => coversArn(toText(source), own));
 }
 
-/** An account that is written out may be the deploy's own. */
+/** A literal account may be the deploy's own. */
 const isOwnAccount = (tests: readonly JsonObject[]): boolean =>
   tests
     .flatMap((test) => Object.values(test).flatMap(toList))

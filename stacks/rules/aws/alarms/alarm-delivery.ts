@@ -6,7 +6,7 @@ import { coversAction, findStatements } from '../policies.ts';
 
 export const cloudWatch = 'cloudwatch.amazonaws.com';
 
-/** Why CloudWatch may not publish an alarm to a topic, by the topic's policy. */
+/** Why the topic's policy does not let CloudWatch publish an alarm; undefined if it does. */
 export function findRefusal(template: Template, topic: Resource, alarm: Resource): string | undefined {
   const statements = findStatements(template, topic);
   if (statements === undefined) return undefined;
@@ -29,7 +29,7 @@ function concernsCloudWatch({ Principal, NotPrincipal }: JsonObject): boolean {
   return Principal === '*' || toList(AWS).includes('*') || toList(Service).map(toText).includes(cloudWatch);
 }
 
-/** By a reference, or by an ARN with the topic's name: regions and accounts are seldom known. */
+/** Matches a reference, or an ARN with the topic's name: regions and accounts are seldom known. */
 function concerns(template: Template, { Resource: resource }: JsonObject, { id, properties }: Resource): boolean {
   const name = toText(properties.TopicName);
   const covers = (text: string) => text === `<${id}>` || coversText(lastPart(text), name) || isUnknown(template, text);
@@ -42,7 +42,7 @@ const isUnknown = (template: Template, text: string): boolean =>
 
 const lastPart = (arn: string): string => (arn.startsWith('arn:') ? arn.slice(arn.lastIndexOf(':') + 1) : arn);
 
-/** What CloudWatch's request has under the keys of conditions. */
+/** The condition keys of CloudWatch's request. */
 function toRequest(template: Template, alarm: Resource): Request {
   const account = (value: string, isPattern: boolean) => isOwnAccount(template, value, isPattern);
   return {
@@ -54,7 +54,7 @@ function toRequest(template: Template, alarm: Resource): Request {
   };
 }
 
-/** A literal account is taken for another one, unless the template names it elsewhere, too. */
+/** A literal account counts as a different one, unless the template names it elsewhere, too. */
 function isOwnAccount(template: Template, value: string, isPattern: boolean): boolean | undefined {
   if (value === '<AWS::AccountId>') return true;
   if (/^[\d*?]+$/.test(value) && /[*?]/.test(value)) return isPattern;
@@ -86,7 +86,7 @@ function isOwnArn(template: Template, alarm: Resource, value: string, isPattern:
   return isOwnAccount(template, account === '<AWSAccountId>' ? '<AWS::AccountId>' : account, isPattern);
 }
 
-/** CloudWatch may not use the key that SNS has by itself: its policy cannot be changed. */
+/** CloudWatch may not use SNS's default key, whose policy cannot be changed. */
 export function findKeyProblem(template: Template, { properties }: Resource): string | undefined {
   const key: Json | undefined = properties.KmsMasterKeyId;
   if (/(^|:)alias\/aws\/sns$/.test(toText(key)))

@@ -5,7 +5,7 @@ import type { Resource, Template } from '../../template/template.ts';
 import { exampleSwitch, exampleTimer, exampleTimerBy, findScheduledFunctions } from '../schedules.ts';
 import { dimensionsOf, exampleAlarm, findAlarms, watches } from './alarms.ts';
 
-/** At most one a run. */
+/** Metrics with at most one data point per run. */
 const perRun = ['Errors', 'Throttles', 'Invocations', 'DeadLetterErrors'];
 
 function check(template: Template): Finding[] {

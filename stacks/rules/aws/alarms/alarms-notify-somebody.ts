@@ -4,7 +4,7 @@ import { type Resource, type Template, toText } from '../../template/template.ts
 import { findStatements, policyOf } from '../policies.ts';
 import { actionsOf, allActionsOf, dimensionsOf, exampleAlarm, findNotifiers, findTopics } from './alarms.ts';
 
-/** They act on the state of an alarm that they name, so that it needs no action of its own. */
+/** Types that act on the state of an alarm that they name, so that the alarm needs no action of its own. */
 const readers = [
   'AWS::AppConfig::Environment',
   'AWS::CloudWatch::CompositeAlarm',
@@ -14,7 +14,7 @@ const readers = [
   'AWS::Route53::HealthCheck',
 ];
 
-/** Whose subscriptions are people. */
+/** Protocols whose subscribers are people. */
 const personal = ['email', 'email-json', 'sms'];
 
 function check(template: Template): Finding[] {
@@ -31,7 +31,7 @@ function check(template: Template): Finding[] {
   });
 }
 
-/** Whether anything of the template is there to tell people about alarms: a stage may do without. */
+/** Whether the template has any way to notify people of alarms: a stage may do without. */
 function tellsSomebody(template: Template): boolean {
   if (findNotifiers(template).some((alarm) => allActionsOf(alarm).some(isTopic))) return true;
   const topics = template.ofType('AWS::SNS::Topic');
@@ -42,7 +42,7 @@ function tellsSomebody(template: Template): boolean {
   return topics.some((topic) => subscribed.includes(topic) || isForAlarms(template, topic));
 }
 
-/** A topic of this template, or of another one by its ARN. */
+/** A topic of this template, or the ARN of another one. */
 const isTopic = (action: Json): boolean => /^<|:sns:/.test(toText(action));
 
 function isForAlarms(template: Template, topic: Resource): boolean {
@@ -55,7 +55,7 @@ function isForAlarms(template: Template, topic: Resource): boolean {
 
 function isReadByAnother(template: Template, alarm: Resource): boolean {
   const name = toText(alarm.properties.AlarmName);
-  // A name may be the beginning of another one.
+  // Whole names only, because one name may be the beginning of another.
   const named = name === '' ? undefined : new RegExp(`(^|[^\\w-])${name.replaceAll(/[^\w-]/g, '\\$&')}($|[^\\w-])`);
   return template
     .ofType(...readers)

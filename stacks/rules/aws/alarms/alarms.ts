@@ -7,11 +7,11 @@ export const findAlarms = (template: Template): readonly Resource[] => template.
 export const findNotifiers = (template: Template): readonly Resource[] =>
   template.ofType('AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm');
 
-/** What an alarm does when it fires. */
+/** The actions of an alarm when it fires. */
 export const actionsOf = ({ properties }: Resource): readonly Json[] =>
   toList(properties.AlarmActions).filter((action) => !['', '<AWS::NoValue>'].includes(toText(action)));
 
-/** What it does in any state. */
+/** The actions of an alarm in any state. */
 export const allActionsOf = ({ properties }: Resource): readonly Json[] =>
   [properties.AlarmActions, properties.OKActions, properties.InsufficientDataActions].flatMap(toList);
 
@@ -38,13 +38,13 @@ export function watches(
   return metrics.includes(toText(properties.MetricName)) && namesOf(of).includes(toText(Value));
 }
 
-/** The texts that name a resource in another one. */
+/** The texts by which other resources refer to a resource. */
 function namesOf({ id, properties }: Resource): readonly string[] {
   const physical = Object.entries(properties).filter(([key]) => /^([A-Z]\w*)?Name$/.test(key));
   return [`<${id}>`, ...physical.map(([, value]) => toText(value))];
 }
 
-/** An alarm of an example: notifies nobody, and watches a metric that is named in full. */
+/** An alarm of an example: without actions, on a metric that is named in full. */
 export const exampleAlarm = (properties: JsonObject): JsonObject => ({
   Type: 'AWS::CloudWatch::Alarm',
   Properties: {

@@ -8,13 +8,13 @@ import { exampleSubscription } from './edge-metrics-are-turned-on.ts';
 interface Entrance {
   readonly resource: Resource;
   readonly dimension: string;
-  /** What the dimension names, if not the resource itself. */
+  /** The resource that the dimension names, if not the API itself. */
   readonly named: Resource;
   /** One metric of each list must have an alarm. */
   readonly metrics: readonly (readonly string[])[];
 }
 
-/** `5XXError` is the name that REST APIs have for it. */
+/** `5XXError` is the name for REST APIs. */
 const httpMetrics = [['5xx'], ['Latency', 'IntegrationLatency']];
 const webSocketMetrics = [['ExecutionError', 'IntegrationError'], ['IntegrationLatency']];
 

@@ -3,7 +3,7 @@ import type { Finding, Rule } from '../../rule.ts';
 import { type Template, toText } from '../../template/template.ts';
 import { dimensionsOf, exampleAlarm, findAlarms, watches } from './alarms.ts';
 
-/** What CloudFront reports only for distributions whose additional metrics are turned on. */
+/** Metrics that CloudFront reports only for distributions with additional metrics turned on. */
 const additional = [
   ...['OriginLatency', 'CacheHitRate', '401ErrorRate', '403ErrorRate', '404ErrorRate'],
   ...['502ErrorRate', '503ErrorRate', '504ErrorRate'],
@@ -23,7 +23,7 @@ function check(template: Template): Finding[] {
     }));
 }
 
-/** For a distribution `Edge`. */
+/** A monitoring subscription for a distribution `Edge`. */
 export const exampleSubscription: JsonObject = {
   Type: 'AWS::CloudFront::MonitoringSubscription',
   Properties: {

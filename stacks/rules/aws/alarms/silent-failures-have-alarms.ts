@@ -45,7 +45,7 @@ function checkProvisioned(template: Template, alarms: readonly Resource[]): Find
     .map(({ id }) => finding(id, metric, 'customers wait for cold starts although environments are paid for'));
 }
 
-/** `function:name:alias`, where CDK writes the name as a reference. */
+/** Matches `function:name:alias`, where CDK writes the name as a reference. */
 function isNamed(template: Template, { ResourceId }: JsonObject, name: string): boolean {
   const referred = template.referredBy(ResourceId).map(({ properties }) => toText(properties.FunctionName));
   const parts = toText(ResourceId).split(':');

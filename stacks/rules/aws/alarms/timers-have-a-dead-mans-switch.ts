@@ -22,7 +22,7 @@ function check(template: Template): Finding[] {
   });
 }
 
-/** Whether so many periods are empty between two runs that the alarm fires although the timer runs. */
+/** Whether the gap between two runs has so many empty periods that the alarm fires although the timer runs. */
 function firesAnyway({ properties }: Resource, everySeconds: number): boolean {
   const periods = Number(properties.EvaluationPeriods);
   const datapoints = Number(properties.DatapointsToAlarm ?? periods);

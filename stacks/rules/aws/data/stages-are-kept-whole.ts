@@ -4,7 +4,7 @@ import type { Template } from '../../template/template.ts';
 
 const data = ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table', 'AWS::Cognito::UserPool', 'AWS::S3::Bucket'];
 
-/** Also of a file of Terraform that nobody translated. */
+/** The same types in a Terraform file that was not translated. */
 const ofTerraform = ['aws_dynamodb_table', 'aws_cognito_user_pool', 'aws_s3_bucket'];
 
 function check(template: Template): Finding[] {

@@ -6,7 +6,7 @@ const bytes = 4_096;
 const reserved =
   /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_REGION|REGION|EXECUTION_ENV|LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_(GROUP|STREAM)_NAME|RUNTIME_API)|ACCESS_KEY(_ID)?|SECRET_ACCESS_KEY|SESSION_TOKEN)|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
 
-/** A reference becomes a name or an ARN; its own text is about as long. */
+/** A reference becomes a name or an ARN of about the same length. */
 function check(template: Template): Finding[] {
   return template.ofType('AWS::Lambda::Function').flatMap(({ id, properties }) => {
     const variables = Object.entries(toObject(toObject(properties.Environment).Variables));

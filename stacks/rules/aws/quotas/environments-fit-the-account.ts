@@ -9,7 +9,7 @@ const most = limits.accountConcurrency.value - limits.unreservedConcurrency.valu
 /** An on-demand table begins with four partitions, and so does its stream. */
 const fewestShards = 4;
 
-/** What a resource may take at once; nothing, if only a deploy knows. */
+/** Environments that a resource may take at once; 0 if only a deploy knows. */
 function environmentsOf(template: Template, { type, properties }: Resource): number {
   const known = (value: Json | undefined, absent = 0): number => toNumber(template, value, absent) ?? 0;
   switch (type) {

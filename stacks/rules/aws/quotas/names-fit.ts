@@ -12,7 +12,7 @@ const plain = /^[A-Za-z0-9_-]+$/;
 const withDots = /^[A-Za-z0-9_.-]+$/;
 const rule = (most: number, characters: RegExp, ...path: readonly string[]): NameRule => ({ path, most, characters });
 
-/** By type: where the name is, and what the service accepts. */
+/** By type: the path of the name, and the service's limits for it. */
 const names: Readonly<Record<string, NameRule>> = {
   'AWS::ApiGatewayV2::Api': rule(128, /./, 'Name'),
   'AWS::CloudFront::CachePolicy': rule(128, plain, 'CachePolicyConfig', 'Name'),
@@ -39,7 +39,7 @@ const names: Readonly<Record<string, NameRule>> = {
   'AWS::WAFv2::WebACL': rule(128, plain, 'Name'),
 };
 
-/** As long as the longest that a deploy can fill in. */
+/** The longest values that a deploy can fill in. */
 const filledIn: Readonly<Record<string, string>> = {
   '<AWS::Region>': 'ap-southeast-1',
   '<AWS::AccountId>': '123456789012',
@@ -59,7 +59,7 @@ function check(template: Template): Finding[] {
   });
 }
 
-/** Undefined without a name of its own, or with one that only the deploy knows. */
+/** Undefined if the resource has no name, or one that only the deploy knows. */
 function nameOf({ type, properties }: Resource): string | undefined {
   const path = names[type]?.path ?? [];
   const value = path.reduce<JsonObject[string] | undefined>((inner, key) => toObject(inner)[key], properties);

@@ -6,10 +6,10 @@ import { findInlineStatements, functionRole } from '../policies.ts';
 /** Characters without white space: of all inline policies of a role together, and of its trust policy. */
 const limits = { inline: 10_240, trust: 2_048 } as const;
 
-/** An ARN in a commercial region whose resource has a name of 35 characters; a tool shows a shorter reference to it. */
+/** An ARN in a commercial region, for a resource with a name of 35 characters. References in templates are shorter. */
 const arn = `arn:aws:dynamodb:eu-central-1:123456789012:table/${'n'.repeat(35)}`;
 
-/** As IAM counts, once the references are resolved: to an ARN, or to something as short as an account's number. */
+/** Size as IAM counts it once references are resolved: to an ARN, or to something as short as an account's number. */
 const sizeOf = (value: Json | undefined): number =>
   (
     JSON.stringify(resolve(value ?? ''))

@@ -23,7 +23,7 @@ function check(template: Template): Finding[] {
   });
 }
 
-/** Nothing, if only a deploy knows it. */
+/** 0 if only a deploy knows it. */
 const rateOf = (template: Template, { ThrottlingRateLimit: rate }: JsonObject): number =>
   toNumber(template, rate, most) ?? 0;
 

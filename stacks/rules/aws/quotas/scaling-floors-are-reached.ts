@@ -13,7 +13,7 @@ function check(template: Template): Finding[] {
     .flatMap((target) => [...checkFloors(template, target), ...checkFunction(template, target)]);
 }
 
-/** Application Auto Scaling refuses a floor above the maximum: at the deploy, or when the schedule sets it. */
+/** Application Auto Scaling rejects a floor above the maximum: in the deploy, or when the schedule sets it. */
 function checkFloors(template: Template, { id, properties }: Resource): Finding[] {
   const actions = toList(properties.ScheduledActions).map((action) => toObject(toObject(action).ScalableTargetAction));
   const floors = [properties, ...actions].map(({ MinCapacity }) => toNumber(template, MinCapacity, 0) ?? 0);
@@ -45,7 +45,7 @@ function checkFunction(template: Template, { id, properties }: Resource): Findin
   return [{ resource: id, problem }];
 }
 
-/** `function:name:alias`, by name or by reference. */
+/** Finds the function of `function:name:alias`, by name or by reference. */
 function findScaled(template: Template, id: Json | undefined): Resource | undefined {
   const text = toText(id);
   return findFunction(template, /[<$]/.test(text) ? id : text.replace(/^function:/, ''));

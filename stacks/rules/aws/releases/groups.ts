@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../../model/json.ts';
 import { type Resource, type Template, toText } from '../../template/template.ts';
 
-/** The groups of CodeDeploy that move aliases of functions. */
+/** CodeDeploy's groups that move aliases of functions. */
 export function findGroups(template: Template): readonly Resource[] {
   return template.ofType('AWS::CodeDeploy::DeploymentGroup').filter(({ properties }) => {
     const application = findApplication(template, properties);
-    // An application of another stack is not in the template: its deployment style tells.
+    // The application may belong to another stack. Then the deployment style tells.
     if (application) return application.properties.ComputePlatform === 'Lambda';
     return JSON.stringify(properties.DeploymentStyle ?? '').includes('WITH_TRAFFIC_CONTROL') && !properties.ECSServices;
   });
@@ -20,7 +20,7 @@ function findApplication(template: Template, { ApplicationName }: JsonObject): R
   );
 }
 
-/** A complete group of an example. */
+/** A complete group for an example. */
 export const exampleGroup = (properties: JsonObject): JsonObject => ({
   Application: { Type: 'AWS::CodeDeploy::Application', Properties: { ComputePlatform: 'Lambda' } },
   Group: {

@@ -7,7 +7,7 @@ import { findStatements, policyOf } from '../policies.ts';
 import { exampleGroup, findGroups } from './groups.ts';
 
 const report = 'codedeploy:PutLifecycleEventHookExecutionStatus';
-/** AWS's own policies for CodeDeploy invoke functions with this prefix alone. */
+/** AWS's own policies for CodeDeploy only invoke functions with this prefix. */
 const prefix = 'CodeDeployHook_';
 const hookNames = ['BeforeAllowTrafficHook', 'AfterAllowTrafficHook'] as const;
 

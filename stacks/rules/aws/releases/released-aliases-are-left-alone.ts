@@ -2,7 +2,7 @@ import { type Json, type JsonObject, toList, toObject } from '../../../model/jso
 import type { Finding, Rule } from '../../rule.ts';
 import type { Template } from '../../template/template.ts';
 
-/** What CodeDeploy changes on an alias. */
+/** Arguments of an alias that CodeDeploy changes. */
 const moved = ['function_version', 'routing_config'];
 
 function check(template: Template): Finding[] {

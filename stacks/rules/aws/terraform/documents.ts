@@ -5,7 +5,7 @@ import type { Resource, Template } from '../../template/template.ts';
 
 const documentType = 'data.aws_iam_policy_document';
 
-/** A policy as Terraform has it: JSON in a text, `jsonencode(…)`, or a reference to data of this type. */
+/** Reads a policy in Terraform's forms: JSON in a text, `jsonencode(…)`, or a reference to data of this type. */
 export function readDocuments(template: Template, value: Json | undefined): readonly JsonObject[] {
   if (isObject(value)) return [value];
   const text = String(value ?? '');
@@ -31,13 +31,16 @@ function parse(text: string): Json | undefined {
   }
 }
 
-/** What an identity may do by a resource of Terraform; the translation to CloudFormation has it under another type. */
+/**
+ * The policies that a Terraform resource grants to an identity. The translation to CloudFormation has them under
+ * another type.
+ */
 export function findGrants(template: Template, { type, properties }: Resource): readonly JsonObject[] {
   const written = type === 'aws_iam_role' ? toList(properties.inline_policy).map(firstObject) : [properties];
   return written.flatMap(({ policy }) => readDocuments(template, policy));
 }
 
-/** Types of Terraform that hold what an identity may do. */
+/** Terraform types that grant permissions to an identity. */
 export const grantTypes = [
   'aws_iam_role',
   'aws_iam_role_policy',

@@ -3,7 +3,7 @@ import type { Finding, Rule } from '../../rule.ts';
 import { toNumber } from '../../template/numbers.ts';
 import { type Template, toText } from '../../template/template.ts';
 
-/** Messages that one receive of a queue gives. */
+/** Maximum messages in one receive of a queue. */
 const received = 10;
 const mapping = 'AWS::Lambda::EventSourceMapping';
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../model/json.ts';
 
-/** A queue with dead letters, its function and their mapping, which keep every rule. */
+/** A queue with dead letters, its function and their mapping; satisfies every rule. */
 export const exampleWorker = ({
   queue = {},
   mapping = {},

@@ -7,7 +7,7 @@ export const findQueueMappings = (template: Template) =>
     return queue ? [{ mapping, queue }] : [];
   });
 
-/** Mappings of a stream: they name where to start. */
+/** Mappings of a stream, recognized by their starting position. */
 export const findStreamMappings = (template: Template): readonly Resource[] =>
   template
     .ofType('AWS::Lambda::EventSourceMapping')

@@ -20,7 +20,8 @@ export class OriginSecret extends Construct {
       description: originSecretDescription(stage),
       // The CDN sends one secret, whichever region answers.
       ...(hasRegions(stage) && { replica: otherRegions(stage).map((region) => ({ region })) }),
-      // Otherwise the name stays taken for 30 days, and the apply after a destroy fails. A generated value has no use later.
+      // Otherwise the name stays taken for 30 days, and the apply after a destroy fails. The old value has no further
+      // use.
       recoveryWindowInDays: 0,
     });
     const { randomPassword } = new DataAwsSecretsmanagerRandomPassword(this, 'Random', {

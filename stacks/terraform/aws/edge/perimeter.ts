@@ -37,7 +37,7 @@ export class Perimeter extends Construct {
       scope: 'CLOUDFRONT',
       defaultAction: { allow: {} },
       visibilityConfig: visible(name),
-      // In snake_case as in the JSON file: the bindings have no type for a rule's statement.
+      // In snake_case, as in the JSON file: the bindings have no type for a rule's statement.
       rule: [...rates.map(rateRule), ...managedGroups.map((group, at) => managedRule(group, at + rates.length))],
     });
     if (settings.log) this.logBlockedRequests(stage, acl.arn, provider);

@@ -17,7 +17,7 @@ export interface AlarmsProps {
   readonly rows: readonly AlarmRow[];
   /** Physical name of the topic, without the stage's prefix. */
   readonly topic: string;
-  /** @default that of the stage's region */
+  /** @default the provider of the stage's region */
   readonly provider?: AwsProvider;
 }
 
@@ -33,7 +33,7 @@ export function addAlarms(scope: Construct, props: AlarmsProps): void {
   }
 }
 
-/** An alarm; it notifies nobody unless `more` names an action. */
+/** An alarm; it has no action unless `more` names one. */
 export function addAlarm(
   scope: Construct,
   row: AlarmRow,

@@ -10,7 +10,7 @@ import { addAlarms } from './alarms.ts';
 export interface OperationsProps {
   readonly stage: Stage;
   readonly account: Account;
-  /** Missing behind Function URLs. */
+  /** Undefined behind Function URLs. */
   readonly apiId: string | undefined;
 }
 
