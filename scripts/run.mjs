@@ -60,14 +60,14 @@ function run(node, script, args) {
   // The IPC channel closes when this process is killed, which tells the script to stop.
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', path, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    // As npm does: tools that a command starts by name are the project's, and run under its Node.
+    // As npm does: commands start the project's own tools by name, and under its Node.
     env: { ...process.env, PATH: [programs, process.env.PATH].join(delimiter), ...compileCache(root) },
   });
   const stopping = passSignalsOn(child);
   watchParent(child);
   child.once('error', (error) => fail('start_failed', error.message, 'Run npm ci and try again.'));
   child.once('exit', (code, signal) => {
-    // A script that had to kill itself while it stopped has no exit code of its own.
+    // A script that was killed by its own timeout while stopping has no exit code.
     process.exitCode = code ?? (signal && stopping.code) ?? 1;
     process.exit();
   });
@@ -75,7 +75,10 @@ function run(node, script, args) {
 
 /** Longer than any orderly stop. */
 const stopTimeoutMs = 30_000;
-/** A terminal sends Ctrl-C to the whole group, and npm passes it on: within this time it is the same request. */
+/**
+ * A terminal sends Ctrl-C to the whole group, and npm forwards it: a second signal within this time is the same
+ * request.
+ */
 const sameRequestMs = 500;
 
 /** Ends the script on a signal: with the same signal, and by force after a while or on the second request. */

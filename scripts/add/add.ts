@@ -28,7 +28,7 @@ interface Project {
 }
 
 interface Addition {
-  /** Its one option. */
+  /** The kind's only option. */
   readonly option: keyof Options;
   readonly example: string;
   add(draft: Draft, name: string, value: string, project: Project): void;
@@ -36,7 +36,7 @@ interface Addition {
   requireRoom?(value: string): void;
 }
 
-/** What can be added. */
+/** The kinds of additions. */
 export const additions: Readonly<Record<string, Addition>> = {
   step: {
     option: 'trigger',

@@ -1,7 +1,7 @@
 import { CliError } from '../cli/cli.ts';
 import { type Found, findAll, type Path, parse } from './syntax.ts';
 
-/** Between the members of a list, by the node that holds them. */
+/** Separators between the members of a list, by the node that holds them. */
 const separators: Readonly<Record<string, string>> = {
   ArrayExpression: ', ',
   CallExpression: ', ',
@@ -20,13 +20,13 @@ const separators: Readonly<Record<string, string>> = {
 /** Reads a file of the project; undefined if there is none. */
 export type ReadFile = (path: string) => string | undefined;
 
-/** The project as it will be, in memory: nothing is written before every change has found its place. */
+/** The project with the changes, in memory: nothing is written before every change has found its place. */
 export class Draft {
   readonly #read: ReadFile;
   readonly #isLeftOut: (path: string) => boolean;
   readonly #changed = new Map<string, string>();
 
-  /** @param isLeftOut whether a file belongs to a part that the project is without: it gets no changes */
+  /** @param isLeftOut whether a file belongs to a part that the project lacks: it gets no changes */
   constructor(read: ReadFile, isLeftOut: (path: string) => boolean = () => false) {
     this.#read = read;
     this.#isLeftOut = isLeftOut;
@@ -179,7 +179,7 @@ export class Draft {
 
   #find = (path: string): string | undefined => this.#changed.get(path) ?? this.#read(path);
 
-  /** The file as it is by now. */
+  /** The file with the changes so far. */
   read(file: string): string {
     const text = this.#find(file);
     if (text === undefined) throw new CliError('place_missing', `${file} is missing`, nothingWritten);

@@ -11,7 +11,7 @@ const places = {
   simulation: 'scripts/lab/simulation',
 } as const;
 
-/** What this checkout has not left out. */
+/** The parts of the project that this checkout still has. */
 export type Kept = Readonly<Record<keyof typeof places, boolean>>;
 
 export function findKept(folder: string): Kept {

@@ -6,17 +6,19 @@ import { capitalize } from './capitalize.ts';
 import type { Kept } from './kept.ts';
 import { isIdentifier } from './syntax.ts';
 
-/** Other things that Azure's accounts are named after. */
+/** Other words in the names of Azure's accounts. */
 const azureAccounts = ['data', 'page', 'keys'];
 
-/** How many letters a name has, and what is named after it: suffixes of the word, and of the word with a capital. */
+/**
+ * Limits of a name's length, and the identifiers derived from it: suffixes of the word, and of the capitalized word.
+ */
 interface Rules {
   readonly example: string;
   readonly shortest: number;
   readonly longest: number;
   readonly suffixes: string;
   readonly capitalSuffixes: string;
-  /** Before the word with a capital. */
+  /** Prefixes of the capitalized word. */
   readonly prefixes?: string;
 }
 
@@ -62,7 +64,7 @@ function requireWord(name: string, folder: string, rules: Rules): void {
 
 const refused = (message: string) => new UsageError('name_refused', message, 'Choose another name.');
 
-/** Where the code has the name already: as a word of its own, or in the identifiers that the addition gets. */
+/** The place where the code already uses the name: as a word, or in an identifier that the addition would create. */
 function findPlace(name: string, folder: string, { suffixes, capitalSuffixes, prefixes }: Rules): string | undefined {
   const capital = capitalize(name);
   const before = prefixes === undefined ? '' : `(?:${prefixes})?`;

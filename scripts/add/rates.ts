@@ -5,7 +5,7 @@ import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
 import { CliError } from '../cli/cli.ts';
 
-/** What a route with this throttle may take of the account's rate. */
+/** The share of the account's rate that a route with this throttle takes. */
 export const rateOf = ({ api }: Stage, throttle: Route['throttle']): number =>
   api.kind === 'http-api' ? api.throttles[throttle].ratePerSecond : 0;
 

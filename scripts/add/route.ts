@@ -10,12 +10,12 @@ import { isIdentifier } from './syntax.ts';
 export interface NewRoute {
   /** The name of its operation, such as `getReviews`. */
   readonly name: string;
-  /** Below a product, whose behaviour at the edge it shares. */
+  /** Below a product: at the edge, the route behaves like the product itself. */
   readonly path: string;
   readonly service: string;
 }
 
-/** A route that reads something of a product, of the service catalog. API, gateways and edge follow from its table. */
+/** A catalog route that reads something about a product. API, gateways and edge follow from the route table. */
 export function addRoute(draft: Draft, given: Omit<NewRoute, 'service'>, kept: Kept): void {
   const route = { ...given, service: 'catalog' };
   requireRoute(route);
@@ -43,7 +43,7 @@ export async function ${name}(sku: string, products: ProductReader): Promise<${c
   );
 }
 
-/** @throws when its name or path is taken, or cannot be */
+/** @throws when its name or path is taken or invalid */
 export function requireRoute({ name, path }: NewRoute): void {
   const refuse = (message: string, hint: string) => new UsageError('name_refused', message, hint);
   if (!/^get[A-Z][a-zA-Z]*$/.test(name) || !isIdentifier(name))

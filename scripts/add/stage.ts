@@ -54,12 +54,12 @@ function requireStage({ name, region }: NewStage): void {
   if (violation) throw new CliError('name_refused', violation, 'Choose a shorter name.');
 }
 
-/** What the file of the stages declares or imports beside them. */
+/** Names that the stages' file declares or imports besides the stages. */
 const usedInStages = ['base', 'project', 'functions', 'capacity', 'steady', 'rush', 'stages'];
 
 function addDocuments(draft: Draft, { name, region }: NewStage): void {
   draft.rewrite('README.md', /^(\| `region` \| .* \| .*) \|$/, (_, before = '') => `${before}, ${name} |`);
-  // The column of `dev` once more, before the one of this machine.
+  // Repeats the column of `dev` before the local stage's.
   draft.rewrite('docs/edge.md', /^\| setting \| dev \|.*\n(?:\|.*\n)+/, (table = '') =>
     table
       .split('\n')

@@ -31,7 +31,7 @@ export function parse(file: string, text: string): Node {
   return program as unknown as Node;
 }
 
-/** Every node that the path names: more or fewer than one is for the caller to judge. */
+/** Every node that the path names. The caller decides whether more or fewer than one is an error. */
 export function findAll(root: Node, text: string, path: Path): Found[] {
   let found: Found[] = [{ node: root, around: [] }];
   for (const step of path) {
@@ -45,7 +45,7 @@ export function findAll(root: Node, text: string, path: Path): Found[] {
   return found;
 }
 
-/** A declaration of the file goes before a property of the same name. */
+/** A file's declaration takes precedence over a property of the same name. */
 const isTopLevel = ({ node, around }: Found): boolean =>
   /Declarat/.test(node.type) && around.every(({ type }) => /^(Program|Export|VariableDeclaration)/.test(type));
 
@@ -58,7 +58,7 @@ function outermost({ node, around }: Found, matches: (node: Node) => boolean): F
 
 export const childrenOf = (node: Node): Node[] => Object.values(node).flat().filter(isNode);
 
-/** White space does not count, nor does a comma that the formatter adds at the end of a line. */
+/** Ignores white space, and commas that the formatter adds at the end of a line. */
 export const squeeze = (text: string): string =>
   text
     .replaceAll(/\s+/g, ' ')

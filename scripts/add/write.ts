@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { CliError } from '../cli/cli.ts';
 import { git } from '../upgrade/git.ts';
 
-/** @throws when the folder has changes that nobody committed: they could not be told from what a command adds */
+/** @throws when the folder has uncommitted changes, which could not be told from a command's additions */
 export function requireClean(folder: string): void {
   const changed = git(folder, 'status', '--porcelain').split('\n').filter(Boolean);
   if (changed.length === 0) return;
@@ -16,7 +16,7 @@ export function requireClean(folder: string): void {
   );
 }
 
-/** Formats the files in a folder of their own, so that nothing is written to the project before all of them are ready. */
+/** Formats the files in a temporary folder, so that nothing is written to the project before all of them are ready. */
 export function format(folder: string, files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const workshop = mkdtempSync(join(tmpdir(), 'add-'));
   try {
@@ -50,7 +50,7 @@ export function listChanges(folder: string, files: Iterable<string>): Changes {
   return { added: all.filter((path) => !isThere(path)), changed: all.filter(isThere) };
 }
 
-/** The command that undoes what was written. */
+/** The command that undoes the changes. */
 export function toUndo({ added, changed }: Changes): string {
   const restore = changed.length > 0 ? [`git restore ${changed.join(' ')}`] : [];
   const clean = added.length > 0 ? [`git clean --force --quiet -- ${added.join(' ')}`] : [];
@@ -62,7 +62,7 @@ export function undo(folder: string, { added, changed }: Changes): void {
   for (const path of added) rmSync(join(folder, path), { force: true });
 }
 
-/** All that was written since the working tree was clean, by commands, too. */
+/** All changes since the working tree was clean, including those by commands. */
 export function listWritten(folder: string): Changes {
   const list = (...args: readonly string[]) =>
     git(folder, ...args, '-z')

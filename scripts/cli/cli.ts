@@ -26,7 +26,7 @@ export function parseCommandLine<O extends Options>(usage: string, options: O, a
   return parse(config, usage).values;
 }
 
-/** As `parseCommandLine`, for a command that takes words, too: names of files, for example. */
+/** Like `parseCommandLine`, for a command that also takes words, such as file names. */
 export function parseWithWords<O extends Options>(usage: string, options: O, args = process.argv.slice(2)) {
   const config = { args, options: withHelp(options), strict: true, allowPositionals: true } as const;
   const { values, positionals: words } = parse(config, usage);
@@ -45,7 +45,7 @@ function parse<C extends ParseArgsConfig & { readonly options: Options }>(config
   return parsed;
 }
 
-/** Without `--`, npm takes a flag for itself and says nothing: the command would run without it. */
+/** Without `--`, npm takes a flag for itself and says nothing: the command would run without the flag. */
 function refuseFlagsThatNpmTook(options: readonly [string, { readonly type: string }][]): void {
   const { npm_lifecycle_event: script = '' } = process.env;
   const taken = options.flatMap(([name, { type }]) => {

@@ -17,7 +17,7 @@ export function compileCache(root, atMost = keptAtMost) {
     if (existsSync(folder) && readdirSync(folder, { recursive: true }).length > atMost)
       rmSync(folder, { recursive: true, force: true });
   } catch {
-    // Another command writes to it or deletes it at this moment. The next one tries again.
+    // Another command writes to the folder or deletes it at this moment. The next command tries again.
   }
   return { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? folder };
 }

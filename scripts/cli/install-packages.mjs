@@ -38,12 +38,12 @@ function isInstalled(folder, wanted) {
   return existsSync(stampOf(folder)) && readFileSync(stampOf(folder), 'utf8') === wanted;
 }
 
-/** Longer than an install over a slow line. */
+/** Longer than an install over a slow connection. */
 const turnTimeoutMs = 10 * 60_000;
 
-/** Waits until no other process installs into this folder. @returns what ends the turn */
+/** Waits until no other process installs into this folder. @returns a function that ends the turn */
 function waitForTurn(folder) {
-  // Not in the folder itself: it may be a user's, and node_modules is emptied.
+  // Not in the folder itself: it may be a user's, and `npm ci` empties node_modules.
   const file = join(tmpdir(), `npm-ci-${hash(realpathSync(folder)).slice(0, 16)}.pid`);
   const end = Date.now() + turnTimeoutMs;
   for (let told = false; !takeFile(file); told = true) {
@@ -122,8 +122,8 @@ function refuseLink(modules) {
 }
 
 /**
- * Shows that the install goes on: npm prints nothing for a minute, and this process waits for it. A second process
- * counts the folders of packages, on a terminal every second, elsewhere every ten.
+ * Shows that the install makes progress: npm prints nothing for a minute, and blocks this process. A second process
+ * counts the package folders, on a terminal every second, elsewhere every ten.
  */
 function tick(folder) {
   const program = `

@@ -1,6 +1,6 @@
 import { CliError } from './cli.ts';
 
-/** What the SDKs of the clouds and Node say about an error. */
+/** An error's properties, by the clouds' SDKs and by Node. */
 interface Facts {
   readonly name: string;
   /** `ECONNREFUSED`, a code of the service, or a gRPC status. */
@@ -76,9 +76,9 @@ const kinds: readonly Kind[] = [
 ];
 
 /**
- * An error that the user can mend, in one line; undefined for any other, which is a bug and keeps its stack.
+ * An error that the user can fix, in one line; undefined for any other, which is a bug and keeps its stack.
  *
- * @param place what was called, for people
+ * @param place name of the called system, for people
  */
 export function toPlainError(error: unknown, place: string): CliError | undefined {
   if (error instanceof CliError) return error;
@@ -86,7 +86,7 @@ export function toPlainError(error: unknown, place: string): CliError | undefine
   return found && new CliError(found.code, `${place} ${found.what} (${found.said})`, found.hint);
 }
 
-/** The kind of an error that is no bug, and what was said; undefined for any other. */
+/** The kind and message of an error that is not a bug; undefined for any other. */
 export function classifyError(error: unknown): { code: string; said: string; hint: string } | undefined {
   if (error instanceof CliError) return { code: error.code, said: error.message, hint: error.hint };
   return findKind(error);
@@ -102,7 +102,7 @@ function findKind(error: unknown): (Kind & { readonly said: string }) | undefine
   return undefined;
 }
 
-/** Runs work that calls `place`, and throws its errors as a `CliError` where the user can mend them. */
+/** Runs work that calls `place`, and throws its errors as a `CliError` if the user can fix them. */
 export async function withPlainErrors<Result>(place: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
@@ -111,7 +111,7 @@ export async function withPlainErrors<Result>(place: string, work: () => Promise
   }
 }
 
-/** The error, and those that caused it, from the outside in. */
+/** The error and its causes, from the outside in. */
 function factsOf(error: unknown, depth = 0): Facts[] {
   if (!(error instanceof Error) || depth > 3) return [];
   const more = error as Error & {

@@ -1,14 +1,17 @@
 import type { PartName } from '../parts/parts.ts';
 import { type Names, type Word, wordNames } from './words.ts';
 
-/** What the forking team decided. It is all that the fork's first version depends on. */
+/** The forking team's decisions. The fork's first version depends on nothing else. */
 export interface Answers {
   readonly names: Names;
   /** Parts that the fork leaves out, as in `scripts/parts/parts.ts`. */
   readonly dropped: readonly PartName[];
 }
 
-/** As `template.json` holds them: the words in the sequence of `wordNames`, so that the file names none of the old. */
+/**
+ * The form in `template.json`: the words in the sequence of `wordNames`, so that the file contains none of the old
+ * words.
+ */
 export interface StoredAnswers {
   readonly name: string;
   readonly words: readonly string[];

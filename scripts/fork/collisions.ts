@@ -40,7 +40,7 @@ function checkWord(name: WordName, names: Names): string[] {
   });
 }
 
-/** All of them must stay apart, or the renaming could not tell them. */
+/** Names must be distinct, or the renaming could not tell them apart. */
 function checkDistinct(names: Names): string[] {
   const all = wordNames.flatMap((name) => [names[name].singular, names[name].plural].map((word) => ({ name, word })));
   return all.flatMap(({ name, word }, index) => {
@@ -49,7 +49,7 @@ function checkDistinct(names: Names): string[] {
   });
 }
 
-/** Names of resources that hold a word: they have limits, too. */
+/** Checks resource names that contain a word against their limits. */
 function checkLengths(names: Names): string[] {
   const rename = toRename(names);
   const all = Object.values(stages).flatMap(listNamed);
@@ -64,7 +64,7 @@ function checkLengths(names: Names): string[] {
 const identifiers = /[A-Za-z_$][\w$]*/g;
 const code = /\.(ts|tsx|mjs|js|py|json|html|css)$/;
 
-/** A renamed name that the code has already would mean two things afterwards. */
+/** A new word that the code already uses would get two meanings. */
 function checkMerges(answers: Names, sources: readonly Source[]): string[] {
   const rename = toRename(answers);
   const known = new Map<string, Source>();

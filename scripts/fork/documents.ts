@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
-/** Pages that are about a part alone. */
+/** Pages about a single part. */
 const pages = {
   azure: ['docs/deploying/azure.md'],
   google: ['docs/deploying/google.md'],
@@ -9,7 +9,7 @@ const pages = {
   lab: ['docs/simulation.md', 'docs/drills.md'],
 } as const;
 
-/** Words of the README that only a part gives a meaning. */
+/** Words of the README that have a meaning only with the part. */
 const partWords: Readonly<Record<string, RegExp>> = {
   azure: /\bAzure\b|\bazure\b/,
   google: /\bGoogle\b|\bgoogle\b/,
@@ -18,10 +18,10 @@ const partWords: Readonly<Record<string, RegExp>> = {
   storefront: /\b[Ss]torefront\b|the shop's address|reload the page/,
 };
 
-/** Pages where a sentence about a part goes with it; elsewhere it may compare. */
+/** Pages where a sentence about a removed part is deleted; other pages may compare. */
 const newcomersPages = /^(README|AGENTS|CONTRIBUTING)\.md$/;
 
-/** Takes out of the documents what is no longer true once the parts are gone. */
+/** Deletes statements from the documents that are no longer true without the parts. */
 export function pruneDocuments(folder: string, dropped: readonly string[]): void {
   for (const part of dropped)
     for (const page of pages[part as keyof typeof pages] ?? []) rmSync(join(folder, page), { force: true });
@@ -40,7 +40,7 @@ export function pruneDocuments(folder: string, dropped: readonly string[]): void
 
 const history = 'CHANGELOG.md';
 
-/** It tells of what was, so it keeps the words of a link whose page is gone. */
+/** The changelog describes the past, so it keeps the words of a link whose page is deleted. */
 function unlinkHistory(folder: string): void {
   const file = join(folder, history);
   const text = readFileSync(file, 'utf8').replace(/\[([^\]]*)\]\((?!https?:)([^)#]+)[^)]*\)/g, (link, words, path) =>
@@ -49,7 +49,7 @@ function unlinkHistory(folder: string): void {
   writeFileSync(file, text);
 }
 
-/** "AWS, Azure and Google" without the clouds that are gone. */
+/** Shortens "AWS, Azure and Google" to the remaining clouds. */
 function shortenLists(text: string, dropped: readonly string[]): string {
   const names = { azure: 'Azure', google: 'Google', terraform: 'CDKTF', cdk: 'CDK' } as const;
   const gone = dropped.flatMap((part) => (part in names ? [names[part as keyof typeof names], part] : []));
@@ -66,7 +66,7 @@ function shortenLists(text: string, dropped: readonly string[]): string {
   );
 }
 
-/** Its table has a row for each npm script. */
+/** The page whose table has a row for each npm script. */
 const guide = 'docs/commands.md';
 const commandRow = /^\| `([\w:-]+)[^`]*` \| .* \| .* \|$/;
 
@@ -159,7 +159,7 @@ function wrap(text: string, first: string, rest: string): string {
   return lines.join('\n');
 }
 
-/** A heading that is followed by nothing but a heading of its own level or above. */
+/** Drops headings that are followed only by a heading of the same level or above. */
 function dropEmptySections(text: string): string {
   const lines = text.split('\n');
   return lines

@@ -4,7 +4,7 @@ import { type PartName, parts } from '../parts/parts.ts';
 import { removePart } from '../parts/remove-part.ts';
 import { pruneDocuments } from './documents.ts';
 
-/** What makes forks. A fork takes later versions with `scripts/upgrade`, which runs this of the later version. */
+/** The code that makes forks. A fork updates with `scripts/upgrade`, which runs this code of the later version. */
 const forkMaker = [
   'scripts/fork',
   'scripts/commands/maintain/{fork,fork-check}.ts',
@@ -16,7 +16,7 @@ const forkMaker = [
 export const isForkMaker = (path: string): boolean =>
   forkMaker.some((pattern) => matchesGlob(path, pattern) || matchesGlob(path, `${pattern}/**`));
 
-/** Takes the parts out of a folder, and all that names them: scripts, packages, workflows, documents. */
+/** Removes the parts from a folder, with all references to them: scripts, packages, workflows, documents. */
 export function drop(folder: string, dropped: readonly PartName[]): void {
   for (const part of dropped) removePart(folder, parts[part], Object.values(parts));
   for (const path of forkMaker.flatMap((pattern) => globSync(pattern, { cwd: folder })))
@@ -79,7 +79,7 @@ function readSources(folder: string): string {
   return [...files.filter((path) => !lists.includes(path)).sort(), 'vitest.config.ts'].map(read).join('\n');
 }
 
-/** Imported, or run by a script, or found by its folder. */
+/** Whether the package is imported, run by a script, or found by its folder. */
 function usesPackage(name: string, sources: string, scripts: Readonly<Record<string, string>>): boolean {
   const bare = name.split('/')[0] === '@biomejs' ? 'biome' : name;
   return (

@@ -1,12 +1,12 @@
-/** What holds a word that a fork renames, and is not renamed. */
+/** Text that contains a renamed word, but keeps it. */
 export interface Exception {
   readonly match: RegExp;
   readonly why: string;
-  /** Text of this kind is in these files alone; everywhere when missing. */
+  /** Limits the exception to these files; undefined for all. */
   readonly files?: RegExp;
 }
 
-/** A phrase may go on in the next line, of a comment or of a list. */
+/** A phrase may continue on the next line, of a comment or of a list. */
 const phrase = (source: string, flags = 'g') => new RegExp(source.replaceAll(' ', '\\s+(?:(?:\\*|//|#)\\s+)?'), flags);
 
 const sequence = 'the sequence of things, not an order of a customer';
@@ -61,7 +61,7 @@ export const pinnedPaths: readonly string[] = [
   'Queues/order-requests-dlq/Resource',
 ];
 
-/** Files that stay as they are. */
+/** Files that are not changed. */
 export const keptFiles: readonly { readonly file: RegExp; readonly why: string }[] = [
   { file: /^CHANGELOG\.md$/, why: 'the history of this project' },
   { file: /^LICENSE$/, why: 'names its authors' },

@@ -23,12 +23,14 @@ export interface ForkPlan {
 export interface Preview {
   /** Files of this project that the fork lacks, by folder. */
   readonly leftOut: ReadonlyMap<string, number>;
-  /** Paths that change, as they are and as they will be. */
+  /** Changed paths, before and after. */
   readonly moved: readonly (readonly [from: string, to: string])[];
   readonly files: number;
 }
 
-/** Makes a fork in a folder beside its place, and moves it there when it is committed: a failure leaves nothing. */
+/**
+ * Makes a fork in a folder beside its destination, and moves it there once it is committed: a failure leaves nothing.
+ */
 export function makeFork(plan: ForkPlan, progress: Progress): Template {
   const into = resolve(plan.into);
   requireFree(into);
@@ -46,7 +48,7 @@ export function makeFork(plan: ForkPlan, progress: Progress): Template {
   }
 }
 
-/** Shows what a fork would differ in, and leaves nothing. */
+/** Shows the differences of a fork, and leaves nothing. */
 export function previewFork({ from, version, answers }: Omit<ForkPlan, 'into' | 'check'>, workshop: string): Preview {
   const commit = findCommit(from, version);
   const folder = join(workshop, 'fork');
@@ -94,7 +96,7 @@ function runChecks(folder: string, progress: Progress): void {
   }
 }
 
-/** Where an upgrade will look: an address that others can reach, never a path of this machine. */
+/** The address for later upgrades: one that others can reach, never a path of this machine. */
 function findSource(repository: string): string | null {
   const { code, text } = runGit(repository, ['remote', 'get-url', 'origin'], { codes: [0, 2, 128] });
   return code === 0 && /^(https?:|ssh:|git@)/.test(text) ? text.replace(/\/\/[^@/]*@/, '//') : null;

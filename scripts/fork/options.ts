@@ -3,7 +3,7 @@ import { type PartName, parts } from '../parts/parts.ts';
 import type { Answers } from './answers.ts';
 import { type Names, ownNames, toWord } from './words.ts';
 
-/** As they are given on the command line. */
+/** The options as given on the command line. */
 export interface ForkOptions {
   readonly name: string;
   readonly order?: string | undefined;
@@ -34,7 +34,7 @@ function toDropped({ keep, storefront, lab }: ForkOptions): PartName[] {
   const kept = new Set(keep.flatMap((list) => list.split(',')).map((name) => name.trim()));
   const all: readonly string[] = [...clouds, ...tools];
   for (const name of kept) if (!all.includes(name)) throw usage(`--keep is '${name}', must be of ${all.join(', ')}`);
-  // Without a word about clouds, or about tools, all of them stay.
+  // If no cloud is named, or no tool, all of them stay.
   const dropFrom = (group: readonly string[]) =>
     group.some((name) => kept.has(name)) ? group.filter((name) => !kept.has(name)) : [];
   const dropped = [...dropFrom(clouds), ...dropFrom(tools)];

@@ -30,7 +30,7 @@ export function toRename(names: Names): Rename {
 
 type Spellings = ReadonlyMap<string, string>;
 
-/** Each spelling of a word to its new one: `order`, `Order`, `ORDER`, and the plurals. */
+/** Maps each spelling of a word to the new one: `order`, `Order`, `ORDER`, and the plurals. */
 function spellings(names: Names): Spellings {
   const pairs = wordNames.flatMap((name: WordName) =>
     (['singular', 'plural'] as const).flatMap((number) => {
@@ -60,7 +60,7 @@ function renameInside(name: string, spell: Spellings): string {
   return name;
 }
 
-/** Everything but the exceptions. */
+/** Renames all text but the exceptions. */
 function renameText(path: string, text: string, spell: Spellings, pinned: Spellings): string {
   const due = exceptions.filter(({ files }) => files?.test(path) ?? true).map(({ match }) => match);
   const kept = due.flatMap((match) =>
@@ -116,7 +116,7 @@ function mendProjectArticle(text: string, from: string, to: string): string {
   return text.replace(new RegExp(`\\b([Aa])n? (?=${from})`, 'g'), `$1${article} `);
 }
 
-/** The logical ids of `pinnedPaths`, as CDK makes them: the path's names, then a hash of it. */
+/** The logical ids of `pinnedPaths`, as CDK builds them: the path's names, then a hash of the path. */
 function pinnedIds(spell: Spellings): Spellings {
   return new Map(pinnedPaths.map((path) => [toLogicalId(path), toLogicalId(renameWords(path, spell))]));
 }

@@ -25,7 +25,7 @@ function listFiles(root: string, below = ''): string[] {
   });
 }
 
-/** The folder that a file leaves goes with its last file. */
+/** Deletes folders that the move leaves empty. */
 function move(from: string, to: string): void {
   mkdirSync(dirname(join(folder, to)), { recursive: true });
   renameSync(join(folder, from), join(folder, to));

@@ -6,7 +6,7 @@ export interface Word {
   readonly plural: string;
 }
 
-/** What a fork calls what this project calls otherwise. */
+/** A fork's words for the project's own. */
 export interface Names {
   readonly project: string;
   readonly order: Word;

@@ -1,7 +1,7 @@
-// Which code is about the shop, and which serves any business. docs/another-workload.md is the same for people; a test
+// The code about the shop, and the code for any business. docs/another-workload.md lists the same for people; a test
 // compares them.
 
-/** What a team with another business replaces. Folders end in a slash. */
+/** Code that a team with another business replaces. Folders end in a slash. */
 export const replaced = [
   'functions/domain/',
   'functions/contracts/',
@@ -34,7 +34,7 @@ export const replaced = [
   'storefront/',
 ] as const;
 
-/** Tables of the business: their rows are replaced, and generic code reads them under the names that they export now. */
+/** Tables of the business: their rows are replaced, but their exports keep their names for generic code. */
 export const tables = [
   'functions/contracts/grammar.ts',
   'functions/contracts/problem.ts',
@@ -54,7 +54,9 @@ export const tables = [
   'stacks/model/workers.ts',
 ] as const;
 
-/** What stays, and imports nothing that is replaced. Parts of the folders above are in here by name. */
+/**
+ * Code that stays, and imports nothing that is replaced. Files and subfolders of the folders above are listed by name.
+ */
 export const generic = [
   'functions/adapters/aws/lambda/authorizer.ts',
   'functions/adapters/aws/breaker.ts',
@@ -115,7 +117,7 @@ export const generic = [
   'stacks/rules/',
 ] as const;
 
-/** Generic files that still import what is replaced. A test fails when one of them does so no more. */
+/** Generic files that still import replaced code. A test fails when one of them no longer does. */
 export const exceptions = [
   { file: 'functions/adapters/aws/breaker.ts', why: "its row's schema and key are in one file with the shop's" },
   { file: 'functions/adapters/aws/lease.ts', why: "its row's schema and key are in one file with the shop's" },
@@ -130,14 +132,14 @@ export const patternsOf = (paths: readonly string[]): string[] =>
 
 const covers = (path: string, file: string) => (path.endsWith('/') ? file.startsWith(path) : file === path);
 
-/** What is replaced in a folder that otherwise stays. */
+/** Replaced code in a folder that otherwise stays. */
 export const replacedInGeneric = replaced.filter((path) =>
   (generic as readonly string[]).some((one) => one !== path && covers(one, path)),
 );
 
 export type Room = 'generic' | 'table' | 'replaced' | 'other';
 
-/** The most exact name decides: `functions/contracts/route.ts` stays, in a folder that is replaced. */
+/** The longest match decides: `functions/contracts/route.ts` stays, in a folder that is replaced. */
 export function roomOf(file: string): Room {
   const rooms = { generic, table: tables, replaced };
   let found: { room: Room; length: number } = { room: 'other', length: 0 };

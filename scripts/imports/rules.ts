@@ -150,7 +150,7 @@ const treeRules = [
 
 const examples = folder('examples');
 const staying = patternsOf(generic);
-/** What is about the shop, in a folder that otherwise stays. */
+/** Code about the shop, in a folder that otherwise stays. */
 const ofTheShop = patternsOf(replacedInGeneric);
 const fromStaying = { path: staying, pathNot: [...ofTheShop, ...patternsOf(exceptions.map(({ file }) => file))] };
 
@@ -168,7 +168,7 @@ const businessRules = [
     from: fromStaying,
     to: { path: ofTheShop },
   },
-  // Two tables: an example adds no code of a problem, and has counters of its own.
+  // An example may use two tables: it adds no problem codes, and has its own counters.
   only(
     'examples-import-what-stays',
     examples,
@@ -189,7 +189,7 @@ export const rules = [...treeRules, ...functionRules, ...stackRules, ...scriptRu
 export const cruiseOptions = {
   parser: 'swc',
   doNotFollow: { path: 'node_modules' },
-  // An import of a type is an arrow, too.
+  // Type imports count, too.
   tsPreCompilationDeps: true,
   enhancedResolveOptions: {
     exportsFields: ['exports'],

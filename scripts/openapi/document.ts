@@ -11,7 +11,7 @@ const toJsonSchema = (schema: z.ZodType, io: 'input' | 'output') => {
 };
 
 const pathGrammars: Readonly<Record<string, z.ZodType>> = { sku: grammar.sku, orderId: grammar.orderId };
-/** Parsed from its one spelling in text; a client sends a number. */
+/** The API parses the value from text, in one spelling; a client sends a number. */
 const querySchemas: Readonly<Record<string, object>> = {
   limit: { type: 'integer', minimum: 1, maximum: 100, default: 25 },
 };

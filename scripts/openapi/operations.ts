@@ -31,7 +31,7 @@ const idempotencyKey: Header = {
   required: true,
   schema: {
     type: 'string',
-    // The bare key, or a structured field string: the same key.
+    // The bare key, or the same key as a structured field string.
     pattern: `^(${bareKey}|"${bareKey}")$`,
     description: 'A quoted string, as in draft-ietf-httpapi-idempotency-key-header, or the same without quotes',
   },

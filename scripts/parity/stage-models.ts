@@ -26,7 +26,7 @@ export function buildModels({ cdk, terraform }: Synths): { readonly cdk: Model; 
   return { cdk: buildModel(mergeCdk(buildCdkGraph(cdk))), terraform: buildModel(buildTerraformGraph(terraform)) };
 }
 
-/** What a stage is called in one of its regions. */
+/** Name of a stage in one of its regions. */
 export const cellName = (cell: Stage): string => (hasRegions(cell) ? `${cell.name} in ${cell.region}` : cell.name);
 
 /** Synthesizes stages, in each of their regions, with both tools, without the functions' code. */

@@ -9,13 +9,13 @@ import { type Removal, removePart } from './remove-part.ts';
 export interface Check {
   readonly name: string;
   readonly command: readonly string[];
-  /** Left out when this path is gone. */
+  /** The check is skipped when this path is missing. */
   readonly needs?: string;
 }
 
 const vitest = (project: string) => ['vitest', 'run', '--project', project, '--reporter=dot'];
 
-/** Types and the layers: seconds. */
+/** Types and layers; takes seconds. */
 export const quickChecks: readonly Check[] = [
   { name: 'types', command: ['tsc', '-p', '.'] },
   { name: 'types of the clouds', command: ['tsc', '-p', 'tsconfig.clouds.json'] },
@@ -41,13 +41,13 @@ export interface Verdict extends Removal, Checked {
   readonly seconds: number;
 }
 
-/** Tests that copy the project and check the copy are left out in a copy: these commands do so with every check. */
+/** Set in a checked copy, so that tests which copy and check the project are skipped there: each check sets it. */
 export const inCheckedCopy = 'IN_CHECKED_COPY';
 
-/** The unit tests wait as long as they calculate, so that another check fits beside them. */
+/** The unit tests wait half of their time, so a second check runs beside them. */
 const atOnce = 2;
 
-/** Runs all checks that a folder's project has a use for. */
+/** Runs the checks that apply to a folder's project. */
 export async function runChecks(folder: string, checks: readonly Check[]): Promise<Checked> {
   const due = checks.filter(({ needs }) => needs === undefined || existsSync(join(folder, needs)));
   const limit = pLimit(atOnce);
@@ -73,7 +73,7 @@ export async function checkWithout(project: string, part: PartName, checks: read
 
 const nothing: Removal = { files: 0, lines: 0, editedLines: 0 };
 
-/** A part that cannot be removed is a failure of its own; the others are still checked. */
+/** Reports a part that cannot be removed as a failure; the others are still checked. */
 function tryToRemove(folder: string, part: PartName): Removal | { failure: { check: string; output: string } } {
   try {
     return removePart(folder, parts[part], Object.values(parts));

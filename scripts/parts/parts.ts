@@ -8,7 +8,7 @@ export interface LineEdit {
 
 export interface Part {
   readonly title: string;
-  /** The forks that would keep it. */
+  /** The forks that should keep it. */
   readonly keep: string;
   /** Globs below the project: the folders, then what belongs to the part elsewhere. */
   readonly paths: readonly string[];
@@ -23,26 +23,26 @@ const bench = 'scripts/commands/prove/bench.ts';
 const demo = 'scripts/commands/run/demo.ts';
 const simulation = 'scripts/lab/simulation';
 const planClouds = 'scripts/planner/clouds/clouds.ts';
-/** The table compares the clouds; without one of them it has nothing to compare. */
+/** Compares the clouds: without one of them there is nothing to compare. */
 const cloudTable = ['stacks/model/clouds/cloud-table.ts', 'test/terraform/cloud-table.test.ts'];
-/** It reads the stacks of both Azure and Google. */
+/** Reads the stacks of both Azure and Google. */
 const cloudNames = 'test/terraform/names.test.ts';
-/** It reads the stacks of both with a deployer. */
+/** Reads the stacks of both clouds with a deployer. */
 const deployers = 'test/terraform/deployers.test.ts';
-/** It asks for the variables of both. */
+/** Needs the variables of both clouds. */
 const doctorVariables = 'test/terraform/doctor-variables.test.ts';
-/** It publishes to both. */
+/** Publishes to both clouds. */
 const publishing = 'test/terraform/publish.test.ts';
 const readCloudFormation = "import { readCloudFormation } from '../../stacks/rules/template/read-cloudformation.ts';";
-/** They need Azurite as the second site. */
+/** Need Azurite as the second site. */
 const sites = ['scripts/lab/sites', 'scripts/commands/prove/sites.ts', 'test/clouds/sites.test.ts'];
 
 const nightly = '.github/workflows/nightly.yml';
 
-/** It runs the adapters on the simulated Firestore. */
+/** Runs the adapters on the simulated Firestore. */
 const lostOnGoogle = 'test/clouds/google/lost-answers.test.ts';
 
-/** It is deployed with CDK. */
+/** Deployed with CDK. */
 const examples = [
   'examples',
   'scripts/commands/{run/jobs,prove/jobs-simulate}.ts',
@@ -72,7 +72,7 @@ const lab = [
   'test/integration/workers/{crash-points,grants}.test.ts',
 ];
 
-/** What can be left out, and how. */
+/** The removable parts, and how to remove each. */
 export const parts = {
   azure: {
     title: 'Azure: adapters, entries, stacks, local emulators',
@@ -160,7 +160,7 @@ export const parts = {
       'scripts/platform/terraform',
       'scripts/parity',
       'scripts/commands/deploy/{parity,publish,release,terraform}.ts',
-      // CDK's deploy moves the calls itself.
+      // With CDK, the deploy itself moves the calls.
       'scripts/operations/release',
       'test/unit/release',
       'scripts/clouds/{publish,idle-cost.ts,idle-cost-aws.ts,idle-row.ts}',
@@ -199,7 +199,7 @@ export const parts = {
       'test/clouds/conformance/aws*.ts',
       ...examples,
       'test/synth/aws',
-      // It compares the roles of both tools.
+      // Compares the roles of both tools.
       'test/synth/deploy-role.test.ts',
       // It deploys by CDK twice.
       'test/platforms/redeploy.test.ts',

@@ -10,14 +10,14 @@ export interface Removal {
 }
 
 /**
- * Deletes a part below a folder and makes its line edits, except those that came with a part of `all` that is gone already.
- * Nothing is changed unless all of them fit.
+ * Deletes a part below a folder and makes its line edits, except those that the removal of another part of `all` has
+ * made. Nothing is changed unless all of them fit.
  */
 export function removePart(folder: string, part: Part, all: readonly Part[]): Removal {
   const files = listFiles(folder, part.paths);
   const lines = countLines(folder, files);
   const texts = new Map<string, string>();
-  // A file that went with another part needs no edit.
+  // A file that was deleted with another part needs no edit.
   const edits = part.edits.filter(
     (edit) => existsSync(join(folder, edit.file)) && !files.includes(edit.file) && !wasMade(folder, edit, all),
   );
@@ -55,7 +55,7 @@ function applyEdit(text: string, { file, line, to }: LineEdit): string {
   return lines.join('\n');
 }
 
-/** Whether a part that was removed has made the edit. */
+/** Whether the removal of another part has made the edit. */
 export function wasMade(folder: string, { file, line }: LineEdit, all: readonly Part[]): boolean {
   return all.some(({ paths, edits }) => {
     const removed = !existsSync(join(folder, paths[0] ?? ''));

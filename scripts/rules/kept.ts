@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { type JsonObject, toObject } from '../../stacks/model/json.ts';
 import { type Resource, type Template, toText } from '../../stacks/rules/template/template.ts';
 
-/** By type: the property that holds the physical name, which is also what `cdk import` identifies the resource by. */
+/** By type: the property with the physical name, which also identifies the resource for `cdk import`. */
 const names: Readonly<Record<string, string>> = {
   'AWS::Cognito::UserPool': 'UserPoolName',
   'AWS::DynamoDB::GlobalTable': 'TableName',
@@ -14,11 +14,11 @@ const names: Readonly<Record<string, string>> = {
 export interface KeptResource {
   readonly id: string;
   readonly type: string;
-  /** '' if the deploy generates it: then the next deploy makes another one beside it. */
+  /** '' if the deploy generates it; the next deploy then creates a second resource. */
   readonly name: string;
 }
 
-/** What outlives the stage, and makes the next deploy fail if its name is fixed. */
+/** Resources that outlive the stage; those with a fixed name make the next deploy fail. */
 export function findKept(template: Template): readonly KeptResource[] {
   return template.resources
     .filter((resource) => resource.kept && findNameProperty(resource) !== undefined)
@@ -27,7 +27,7 @@ export function findKept(template: Template): readonly KeptResource[] {
 
 const nameOf = (resource: Resource): string => toText(resource.properties[findNameProperty(resource) ?? '']);
 
-/** Of other types, such as a queue or a secret, only where it is set: a version of a function has none. */
+/** Other types, such as queues or secrets, count only if a name is set: a function's version has none. */
 function findNameProperty({ type, properties }: Resource): string | undefined {
   const usual = [`${type.split('::').at(-1)}Name`, 'Name', 'name', 'bucket'];
   return names[type] ?? usual.find((name) => name in properties);
@@ -41,8 +41,8 @@ export function formatKept(kept: readonly KeptResource[]): string {
 }
 
 /**
- * A file for `cdk import --resource-mapping`: a stack's resources that exist under a fixed name, of the types that are
- * known to be identified by it.
+ * A file for `cdk import --resource-mapping`: a stack's existing resources with fixed names, of the types that are
+ * known to be identified by their name.
  */
 export function toResourceMapping(kept: readonly KeptResource[], stack: string): JsonObject {
   const own = kept.filter(
@@ -53,5 +53,5 @@ export function toResourceMapping(kept: readonly KeptResource[], stack: string):
   );
 }
 
-/** A pool's name is not its id: nothing can be imported by it. */
+/** A pool's name is not its id, so it cannot be imported by name. */
 const isGenerated = (type: string): boolean => type === 'AWS::Cognito::UserPool';

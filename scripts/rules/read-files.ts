@@ -12,7 +12,10 @@ export interface NamedTemplate {
   readonly template: Template;
 }
 
-/** CloudFormation's files are the stacks of one stage, so that their references resolve; each Terraform file is one. */
+/**
+ * CloudFormation files are the stacks of one stage, so that their references resolve. Each Terraform file is its own
+ * stage.
+ */
 export function readFiles(paths: readonly string[]): readonly NamedTemplate[] {
   const files = paths.map((path) => ({ path, content: readJson(path) }));
   const stacks = files.filter(({ content }) => 'Resources' in content);
@@ -38,8 +41,8 @@ export function readFiles(paths: readonly string[]): readonly NamedTemplate[] {
 }
 
 /**
- * The files of another folder that are rendered from the same stacks: all of CloudFormation's, because a stack may be
- * gone, and of Terraform's those of the same name, because a folder may hold several stages.
+ * The files of another folder that were rendered from the same stacks. For CloudFormation all of them, because a stack
+ * may have been removed; for Terraform those of the same name, because a folder may hold several stages.
  */
 export function findBefore(folder: string, paths: readonly string[]): readonly string[] {
   const names = existsSync(folder) ? readdirSync(folder) : [];

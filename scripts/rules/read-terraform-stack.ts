@@ -6,8 +6,8 @@ import type { TerraformFile } from '../platform/terraform/translate/terraform-te
 import { buildTerraformGraph } from '../platform/terraform/translate/translate.ts';
 
 /**
- * A stack's file, with each resource of AWS twice: as Terraform has it, and in CloudFormation's terms. So one rule
- * reads both tools, and a rule about Terraform's own arguments reads those.
+ * Reads a stack's file, with each AWS resource twice: in Terraform's terms, and in CloudFormation's. So one rule covers
+ * both tools, and a rule about Terraform's own arguments can read those.
  */
 export function readTerraformStack(file: JsonObject): Template {
   const { unread, ...normalized } = normalizeTerraform(file);

@@ -3,8 +3,8 @@ import { Worker } from 'node:worker_threads';
 import type { ExtraPackages } from '../platform/process/extra-packages.ts';
 
 /**
- * Installs the packages in a thread of its own, one after the other: the installer blocks its thread for half a minute.
- * A failure is left to the step that needs the packages, which installs again and reports it.
+ * Installs the packages in a separate thread, one after the other, because the installer blocks its thread for half a
+ * minute. On failure, the step that needs the packages installs again and reports the error.
  */
 export function installAhead(names: readonly ExtraPackages[]): (name: ExtraPackages) => Promise<void> {
   const installed = new Map<ExtraPackages, Promise<void>>();

@@ -28,8 +28,8 @@ const children = new Set<ChildProcess>();
 let interrupted = false;
 
 /**
- * A single step prints live; of several, each prints when it ends. A signal stops all of them and this process. `before`
- * is awaited before each step.
+ * A single step prints live; several print one by one as they end. A signal stops all of them and this process.
+ * `before` is awaited before each step.
  */
 export async function runSteps(
   steps: readonly Step[],
@@ -90,7 +90,7 @@ async function runStep(
   const { ok, output } = await run(step, { ...env, ...step.env, TEST_SUMMARY: file }, live);
   const summary: Summary = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : nothing;
   rmSync(folder, { recursive: true });
-  // A suite in which nothing ran has shown nothing.
+  // A suite that ran no test proves nothing.
   if (ok && step.command[0] === 'vitest' && summary.passed === 0) {
     const failures = [`no test ran, ${summary.skipped} were skipped`];
     return { ...summary, failed: 1, failures, name: step.name, ok: false, output };
@@ -106,7 +106,7 @@ async function run({ command }: Step, env: NodeJS.ProcessEnv, live: boolean): Pr
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
     stdio: live ? 'inherit' : ['ignore', 'pipe', 'pipe'],
-    // As npm does: the command may be run without it.
+    // As npm does, because the command may be run without npm.
     env: { ...env, PATH: `${programs}${delimiter}${env.PATH ?? ''}` },
     shell: process.platform === 'win32',
   });

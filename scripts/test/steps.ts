@@ -24,13 +24,16 @@ const vitest = (project: string, ...more: readonly string[]) => [
 
 const faults = 'test/integration/faults';
 const without = (...globs: readonly string[]) => globs.flatMap((glob) => ['--exclude', glob]);
-/** What does not depend on the API in front of the functions. */
+/** Tests that do not depend on the API in front of the functions. */
 const onOneApi = ['test/integration/workers/**', 'test/integration/{edge-staleness,origin-down}.test.ts'];
 
 /** Parts whose steps start the engine. */
 export const onEngine: readonly string[] = ['integration', 'platforms', 'clouds', 'browser'];
 
-/** Several run at a time: first what needs neither engine nor more packages, while those are installed; then longest first. */
+/**
+ * Several run at a time. Steps that need neither engine nor further packages come first, while those are installed;
+ * then the longest.
+ */
 export const steps: readonly Step[] = [
   { part: 'types', name: 'types', command: ['tsc', '-p', '.'] },
   { part: 'types', name: 'types, storefront', command: ['tsc', '-p', 'storefront'] },

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from '../cli/cli.ts';
 
-/** Files and folders that commands write: they are written again instead of merged. */
+/** Generated files and folders: they are written again instead of merged. */
 export const generatedFiles = [
   'package-lock.json',
   'docs/openapi.json',
@@ -16,7 +16,9 @@ export interface Task {
   readonly command: readonly string[];
 }
 
-/** The lock file without the packages that left package.json. What it keeps is known already, so it needs no network. */
+/**
+ * Writes the lock file without packages that left package.json. The others are already locked, so it needs no network.
+ */
 export function writeLockFile(folder: string, options: { readonly offline: boolean }): void {
   const npm = process.env.npm_execpath;
   const args = ['install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -34,7 +36,7 @@ export function listGeneration(folder: string): Task[] {
   return existsSync(join(folder, 'test/synth/aws')) ? [...tasks, snapshots] : tasks;
 }
 
-/** What a fork and an upgrade must pass. */
+/** Checks that a fork and an upgrade must pass. */
 export const checks: readonly Task[] = ['types', 'lint', 'unit', 'synth'].map((part) => ({
   name: part,
   command: node('prove/test', '--only', part),

@@ -4,7 +4,7 @@ import { CliError } from '../cli/cli.ts';
 export interface GitOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string;
-  /** Exit codes that are answers; 0 alone when missing. */
+  /** Exit codes that are not errors; only 0 by default. */
   readonly codes?: readonly number[];
 }
 
@@ -44,7 +44,7 @@ function toMissing(error: NodeJS.ErrnoException): CliError {
 
 export const git = (folder: string, ...args: readonly string[]): string => runGit(folder, args).text;
 
-/** The commit of a tag, a branch or a commit. */
+/** The commit that a tag, a branch or a commit id names. */
 export function findCommit(repository: string, version: string): string {
   const isName = !version.startsWith('-');
   const { code, text } = isName
@@ -59,7 +59,7 @@ export function findCommit(repository: string, version: string): string {
   );
 }
 
-/** The committer: git's own setting, or a name for this machine where nothing is set. */
+/** The committer: git's own setting, or a name for this machine if none is set. */
 export function toIdentity(folder: string): NodeJS.ProcessEnv {
   if (runGit(folder, ['config', 'user.email'], { codes: [0, 1] }).code === 0) return {};
   const [name, email] = ['template', 'template@localhost'];

@@ -16,14 +16,14 @@ export function extractVersion(repository: string, commit: string, into: string)
   if (status !== 0) throw new CliError('tar_failed', `tar failed: ${stderr?.trim()}`, 'tar must be on the PATH.');
 }
 
-/** Makes the fork's form of a version out of its bare files, by the version's own code. */
+/** Renders the fork's form of a version from its bare files, by the version's own code. */
 export function renderVersion(folder: string, template: Omit<Template, 'version'>): Template {
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
   run(folder, process.execPath, ['scripts/fork/render.ts', JSON.stringify(template.answers)]);
   const { commit, source, answers } = template;
   const written: Template = { version, commit, source, answers };
   writeFileSync(join(folder, templateFile), JSON.stringify(written));
-  // Longer names break other lines, and imports sort otherwise.
+  // Longer names break other lines, and change the sorting of imports.
   const biome = join(projectFolder, 'node_modules/.bin/biome');
   run(folder, biome, ['check', '--write', '--linter-enabled=false', '--colors=off', '.']);
   return written;

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from '../cli/cli.ts';
 
-/** What a fork was made from. It holds no word that the fork replaced: the answers are kept as they are passed on. */
+/** The origin of a fork. It contains none of the replaced words: the answers are stored as they are passed on. */
 export interface Template {
   readonly version: string;
   readonly commit: string;
-  /** Where later versions come from; null when only `--from` can say it. */
+  /** Source of later versions; null if only `--from` can name it. */
   readonly source: string | null;
   /** The words in the sequence of their options. */
   readonly answers: { readonly name: string; readonly words: readonly string[]; readonly dropped: readonly string[] };

@@ -23,7 +23,7 @@ export interface Upgrade {
   readonly conflicts: readonly string[];
 }
 
-/** Merges what the template changed between the fork's version and a later one, on a branch of its own. */
+/** Merges the template's changes between the fork's version and a later one, on a separate branch. */
 export function upgrade(plan: UpgradePlan, progress: Progress): Upgrade | undefined {
   const { folder } = plan;
   const template = readTemplate(folder);
@@ -56,7 +56,7 @@ function requireClean(folder: string): void {
 
 interface Begun {
   readonly branch: string;
-  /** Where the fork was. */
+  /** The branch or commit before the upgrade. */
   readonly head: string;
 }
 
@@ -131,7 +131,7 @@ function render(folder: string, workshop: string, source: string, template: Temp
   return { commit, version };
 }
 
-/** The fork's own form of a generated file replaces the old one, so that the new one comes in without a conflict. */
+/** Replaces old generated files by the fork's own, so that the new ones merge without a conflict. */
 function keepGenerated(folder: string, into: (args: readonly string[], input?: string) => string): void {
   for (const path of [...generatedFiles, templateFile]) {
     into(['rm', '-r', '--cached', '--quiet', '--ignore-unmatch', '--', path]);
@@ -147,7 +147,7 @@ function merge(folder: string, before: Rendered, after: Rendered, name: string):
   const branch = `upgrade-${label}-${after.commit.slice(0, 7)}`;
   git(folder, 'switch', '--quiet', '--create', branch);
   writeFileSync(stateFile(folder), JSON.stringify({ branch, head: on === 'HEAD' ? head : on } satisfies Begun));
-  // Git's merge with a base of our choice: the two versions are no part of the fork's history.
+  // Git's merge with a chosen base: the two versions are not part of the fork's history.
   const labels = { [`GITHEAD_${head}`]: 'the fork', [`GITHEAD_${after.commit}`]: `version ${after.version}` };
   runGit(folder, ['-c', 'merge.renameLimit=10000', 'merge-recursive', before.commit, '--', head, after.commit], {
     env: labels,
@@ -173,7 +173,7 @@ function finish(folder: string, { version }: Upgrade, check: boolean, progress: 
   }
 }
 
-/** Goes back to where the fork was, and deletes the branch. @returns its name */
+/** Returns to the state before the upgrade, and deletes the branch. @returns its name */
 export function abort(folder: string): string {
   readTemplate(folder);
   const begun = readBegun(folder);

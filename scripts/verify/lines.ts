@@ -5,15 +5,15 @@ import { projectFolder } from '../platform/process/paths.ts';
 /** One command of the long run. */
 export interface Line {
   readonly name: string;
-  /** What it proves. */
+  /** The property that it proves. */
   readonly what: string;
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** A line that takes longer has failed. */
   readonly minutes: number;
-  /** Global. The first groups of its matches in the output add up to what was done; 0 is a failure. */
+  /** Global. The first groups of its matches in the output add up to the count; 0 is a failure. */
   readonly counted: RegExp;
-  /** What is counted. */
+  /** The counted things, in the plural. */
   readonly things: string;
   /** Why the line cannot run here; undefined when it can. */
   readonly lacking?: () => Promise<string | undefined>;

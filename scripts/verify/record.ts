@@ -38,7 +38,7 @@ export function updateRecord(
   return lines.map(({ name, what, things }) => {
     const found = results.find((result) => result.name === name);
     const earlier = before.find((line) => line.name === name)?.last;
-    // A line that had no turn keeps its last run.
+    // A line that did not run keeps its last result.
     if (!found || found.verdict === 'not run') return { name, what, things, ...(earlier && { last: earlier }) };
     const { name: _, ...result } = found;
     return { name, what, things, last: { ...result, commit, date } };

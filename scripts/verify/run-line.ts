@@ -10,7 +10,7 @@ export type Verdict = 'passed' | 'failed' | 'timed out' | 'skipped' | 'not run';
 export interface LineResult {
   readonly name: string;
   readonly verdict: Verdict;
-  /** What was done, as the line counts it. */
+  /** The number of things that the line counts. */
   readonly count: number;
   readonly seconds: number;
   /** Why it did not pass. */
@@ -26,7 +26,7 @@ export interface RunOptions {
   /** Called with the last line of the output, about every ten seconds. */
   readonly onProgress?: (lastLine: string) => void;
   readonly stop?: AbortSignal;
-  /** From the request to stop until the command is killed. Default 20 s: a platform has to clean up. */
+  /** Time from the request to stop until the command is killed. Default 20 s: a platform has to clean up. */
   readonly graceMs?: number;
 }
 
@@ -80,7 +80,7 @@ async function runCommand({ command, env = {} }: Line, options: RunOptions) {
     });
   let killer: NodeJS.Timeout | undefined;
   const end = () => {
-    // The command alone, which stops what it started; after the grace, its whole group.
+    // First stops the command, which stops its children; after the grace period, its whole group.
     child.process.kill('SIGTERM');
     killer ??= setTimeout(child.kill, graceMs);
   };
@@ -102,7 +102,7 @@ async function runCommand({ command, env = {} }: Line, options: RunOptions) {
   return { code, output, late };
 }
 
-/** Each line starts its own engine, whatever endpoint this shell uses. */
+/** Each line starts its own engine, whatever endpoint this shell is set to. */
 function ownEnvironment(): Record<string, string> {
   const { AWS_ENDPOINT_URL: _, ...rest } = process.env;
   return Object.fromEntries(Object.entries(rest).filter((entry): entry is [string, string] => entry[1] !== undefined));

@@ -10,7 +10,7 @@ import { addTests } from './tests.ts';
 export interface NewSecret {
   /** Its issuer. */
   readonly holder: string;
-  /** Whose function reads it. */
+  /** The service whose function reads it. */
   readonly service: string;
 }
 
@@ -48,7 +48,7 @@ function addModel(draft: Draft, { holder, secret, env }: SecretSpelling, kept: K
   draft.after(
     'stacks/terraform/inputs.ts',
     ['commonInputs', 'partner-signing-key'],
-    `\n      // Until the store has what the ${holder} gave us: see the runbook.
+    `\n      // Used until the ${holder}'s key is in the store: see the runbook.
       '${secret}': ownSecret('${holder}', originSecret)`,
   );
 }

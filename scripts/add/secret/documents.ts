@@ -7,7 +7,7 @@ import type { SecretSpelling } from './spelling.ts';
 /** Dollars a month, in each of the guide's columns. Google's table has no row for secrets; Azure charges nothing idle. */
 const price = 0.4;
 
-/** What a stage pays for it; a test compares the guide with the stages. */
+/** Adds a stage's costs for it; a test compares the guide with the stages. */
 export const addCosts = (draft: Draft): void =>
   raiseDollars(draft, 'docs/deploying/aws.md', {
     'secrets: ': [stages.dev, stages.staging, stages.prod].map(() => price),

@@ -19,7 +19,7 @@ function addPolicy(draft: Draft, { holder, env, port }: SecretSpelling): void {
   draft.after(
     policies,
     ['fulfilmentEnv', 'PARTNER_SECRET'],
-    `\n  /** Where the key from the ${holder} is. */\n  ${env}: resource`,
+    `\n  /** Location of the key from the ${holder}. */\n  ${env}: resource`,
   );
   draft.after(
     policies,
@@ -40,13 +40,13 @@ function addUseCase(draft: Draft, { holder, port }: SecretSpelling): void {
   draft.after(
     useCase,
     ['FulfilmentPorts', 'partner'],
-    `/** The key from the ${holder}, for calls to them. Never log its value. */\n  readonly ${port}: Secret;`,
+    `/** The key from the ${holder}, for calls to the ${holder}. Never log its value. */\n  readonly ${port}: Secret;`,
   );
   draft.swap(useCase, ['handOver'], ' } = ports;', `, ${port} } = ports;`);
   draft.below(
     useCase,
     ['handOver', '=await partner.ready();'],
-    `// Nor is an order claimed that the ${holder} cannot be told about.\n  await ${port}.current();`,
+    `// No order is claimed before the key for the ${holder} is available.\n  await ${port}.current();`,
   );
   draft.import(useCase, ['type Secret'], '../ports/secret.ts');
   const known = `${port}: { current: async () => 'a key from the ${holder}' }`;

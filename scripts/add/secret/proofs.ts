@@ -2,7 +2,7 @@ import type { Draft } from '../draft.ts';
 import type { Kept } from '../kept.ts';
 import type { SecretSpelling } from './spelling.ts';
 
-/** Everything that starts the function without a stack. */
+/** Sets the variable wherever the function is started without a stack. */
 export function addEnvironments(draft: Draft, { holder, secret, env }: SecretSpelling, kept: Kept): void {
   const tell = (file: string, list: readonly string[], value: string) =>
     draft.after(file, [...list, 'PARTNER_SECRET'], `${env}: ${value}`);
@@ -25,7 +25,10 @@ export function addEnvironments(draft: Draft, { holder, secret, env }: SecretSpe
 
 const coldProbe = 'scripts/lab/grants/cold-fulfilment-probe.ts';
 
-/** A probe that uses the right to read: the first secret beside the partner's makes it, and it serves all of them. */
+/**
+ * A probe that needs the permission to read. The first secret besides the partner's adds it, and it serves all later
+ * ones.
+ */
 export function addProbe(draft: Draft): void {
   if (draft.has(coldProbe)) return;
   draft.create(coldProbe, probe);
@@ -58,7 +61,7 @@ export const coldHandOver: Step = {
     const FunctionName = physicalName(deployment.stage, 'fulfilment');
     await renewEnvironments(deployment, FunctionName);
     const [order = ''] = await storeOrders(deployment, 1);
-    // The unpublished version: the environments of the others go on.
+    // The unpublished version, because published ones keep their environments.
     await deployment.lambda.send(
       new InvokeCommand({ FunctionName, Payload: JSON.stringify({ Records: [toMessage(order)] }) }),
     );
@@ -66,7 +69,7 @@ export const coldHandOver: Step = {
   },
 };
 
-/** Lambda starts new ones after a change of the configuration, also to the same value. */
+/** Lambda starts new environments after each update of the configuration, even to the same value. */
 async function renewEnvironments({ lambda }: Deployment, FunctionName: string): Promise<void> {
   const { Timeout } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
   await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout }));

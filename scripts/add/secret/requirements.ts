@@ -9,7 +9,7 @@ import type { SecretSpelling } from './spelling.ts';
 const shortest = 3;
 const longest = 16;
 
-/** The services that call somebody outside, and on every cloud: others have nobody to show a secret to. */
+/** The services that call another party, on every cloud: only they need a secret. */
 export const readers = ['fulfilment'] as const;
 export type Reader = (typeof readers)[number];
 
@@ -40,7 +40,7 @@ export function requireSecretName(spelling: SecretSpelling, folder: string): voi
 
 const refused = (message: string) => new UsageError('name_refused', message, 'Choose another name.');
 
-/** Where the code has one of its names already. */
+/** The place where the code already uses one of its names. */
 function findPlace({ secret, env, port }: SecretSpelling, folder: string): string | undefined {
   const own = new RegExp(`\\b(${env}|${port}|${env.toLowerCase()})\\b|['"\`/]${secret}['"\`/]`);
   const files = globSync('{functions,stacks,scripts/{clouds,lab,operations,platform}}/**/*.ts', {

@@ -2,9 +2,9 @@
 export interface SecretSpelling {
   /** Its issuer, one word of small letters: `carrier`. */
   readonly holder: string;
-  /** In the clouds' stores: `carrier-key`. */
+  /** Its name in the clouds' stores: `carrier-key`. */
   readonly secret: string;
-  /** The variable that tells a function where it is. */
+  /** The variable that holds its location. */
   readonly env: string;
   /** The port that reads it. */
   readonly port: string;
@@ -12,7 +12,7 @@ export interface SecretSpelling {
 
 export const toSecretSpelling = (holder: string): SecretSpelling => ({
   holder,
-  // Not '-secret': an ARN without its own six characters would be taken for a whole one.
+  // Not '-secret': an ARN without its six random characters would be taken for a complete one.
   secret: `${holder}-key`,
   env: `${holder.toUpperCase()}_SECRET`,
   port: `${holder}Secret`,

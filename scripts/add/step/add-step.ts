@@ -21,7 +21,7 @@ const shapes = {
   api: apiShape,
 } satisfies Record<string, (step: Spelling) => Shape>;
 
-/** What can invoke a new step, on every cloud. */
+/** The triggers of a new step, on every cloud. */
 export type Trigger = keyof typeof shapes;
 export const triggers = Object.keys(shapes) as Trigger[];
 

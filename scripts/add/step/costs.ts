@@ -9,7 +9,7 @@ const price = { alarm: 0.1, polledQueue: 0.26, alert: 1.5, schedule: 0.1 };
 /** The columns of the guides' tables. */
 const columns = [stages.dev, stages.staging, stages.prod];
 
-/** What the guides say about costs and quotas; tests compare it with the stages. */
+/** Updates costs and quotas in the guides; tests compare them with the stages. */
 export function addCosts(draft: Draft, costs: Costs, kept: Kept): void {
   const aws = 'docs/deploying/aws.md';
   const everywhere = (amount: number) => columns.map(() => amount);
@@ -32,7 +32,7 @@ export function addAlarms(draft: Draft, count: number): void {
   raiseDollars(draft, 'docs/deploying/aws.md', { 'alarms: ': columns.map(() => price.alarm * count) });
 }
 
-/** The account's concurrency. */
+/** Updates the account's concurrency. */
 function addEnvironments(draft: Draft, { environments, apis }: Costs, aws: string): void {
   const doctor = 'test/unit/operations/doctor/aws-trouble.test.ts';
   for (const stage of ['dev', 'prod'] as const) {

@@ -2,7 +2,7 @@ import type { Draft } from '../draft.ts';
 import type { Spelling } from './spelling.ts';
 import type { Worker } from './worker.ts';
 
-/** The checker reads its dead letters: an order may wait for one. */
+/** Lets the checker read its dead letters, because an order may wait for one. */
 export function addDeadLetters(draft: Draft, { name, capital }: Spelling, { schema, reasons }: Worker): void {
   const letters = 'scripts/sale/check/dead-letter.ts';
   draft.after(letters, ['deadLetterSteps', 'fulfilment'], `'${name}'`);

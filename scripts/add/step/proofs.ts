@@ -2,14 +2,14 @@ import type { Draft } from '../draft.ts';
 import type { Shape } from './shape.ts';
 import type { Spelling } from './spelling.ts';
 
-/** The steps that use every permission of the function. */
+/** Adds the steps that use every permission of the function. */
 export function addProbe(draft: Draft, { name }: Spelling, { like, probe }: Shape): void {
   draft.create(`scripts/lab/grants/${name}-probe.ts`, probe);
   draft.after('scripts/lab/grants/try-grant.ts', ['probes', like], `${name}: ${name}Probe`);
   draft.import('scripts/lab/grants/try-grant.ts', [`${name}Probe`], `./${name}-probe.ts`);
 }
 
-/** Guessed like the others, until `npm run tune` measures it. */
+/** Estimated like the others, until `npm run tune` measures it. */
 export function addPlanning(draft: Draft, { name }: Spelling, { like, planned }: Shape): void {
   draft.after('scripts/planner/processor-times.ts', ['guessedTimes', like], `${name}: ${planned}`);
   draft.after(

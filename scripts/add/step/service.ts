@@ -2,7 +2,7 @@ import type { Draft } from '../draft.ts';
 import type { Shape } from './shape.ts';
 import type { Spelling } from './spelling.ts';
 
-/** Services, stages, counters, rehearsal: what every step has on every cloud. */
+/** Adds the parts that every step has on every cloud: service, stages, counter and rehearsal. */
 export function addService(draft: Draft, step: Spelling, shape: Shape): void {
   const { name, capital } = step;
   addModel(draft, step, shape);
@@ -31,7 +31,7 @@ function addCounter(draft: Draft, counter: string, counts: string): void {
   draft.after('scripts/platform/metrics/series.ts', ['counterHelp', 'OrdersSwept'], `${counter}: '${counts}'`);
 }
 
-/** The concurrency that a stage needs names each function. */
+/** Adds the function to the concurrency that a stage needs. */
 function addEnvironments(draft: Draft, { name }: Spelling, { like, costs }: Shape): void {
   const { prod } = costs.environments;
   draft.rewrite(
@@ -41,7 +41,7 @@ function addEnvironments(draft: Draft, { name }: Spelling, { like, costs }: Shap
   );
 }
 
-/** A release calls a new version of it before customers do. */
+/** Adds it to the rehearsal, in which a release calls a new version before customers do. */
 function addRehearsal(
   draft: Draft,
   { name }: Spelling,

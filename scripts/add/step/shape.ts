@@ -2,9 +2,9 @@ import type { Draft } from '../draft.ts';
 import type { Kept } from '../kept.ts';
 import type { Spelling } from './spelling.ts';
 
-/** What a trigger makes of the places that every step has. */
+/** The parts of a step that depend on its trigger. */
 export interface Shape {
-  /** The service that it resembles: it follows that one in every list. */
+  /** The service that it resembles, and follows in every list. */
   readonly like: 'intake' | 'projection' | 'fulfilment' | 'sweeper';
   /** Trigger and access, in the table of services. */
   readonly row: string;
@@ -12,7 +12,7 @@ export interface Shape {
   readonly settings?: { readonly type: string; readonly value: string };
   /** Memory and time limit of its function, with the reason. */
   readonly limits: string;
-  /** The list of the release's rehearsal that it belongs to, and what it answers there; routes are in no list. */
+  /** The rehearsal's list that it belongs to, and its answer there; API services are in no list. */
   readonly rehearsal?: { readonly list: 'readEvents' | 'readOrders' | 'timers'; readonly answer: string };
   readonly azure: {
     /** The queues that it sends to and takes from. */
@@ -27,7 +27,7 @@ export interface Shape {
     readonly role: 'viewer' | 'user';
     readonly rights: readonly string[];
     readonly alerts: readonly string[];
-    /** What a test pushes to it; everybody calls the API. */
+    /** The message that a test pushes to it; undefined for the API, which any caller may use. */
     readonly given?: string;
   };
   readonly costs: Costs;
@@ -42,28 +42,28 @@ export interface Shape {
 
 export interface AzureApp {
   readonly settings: string;
-  /** Its function, and what a test gives it. */
+  /** The name of its function, and the test's input. */
   readonly given: readonly [name: string, value: string];
 }
 
-/** What documents say about it. */
+/** Texts about the step in documents. */
 export interface Words {
-  /** What its counter counts, if it has one. */
+  /** Help text of its counter, if it has one. */
   readonly counts?: string;
   /** Its lines in the diagram of docs/architecture.md. */
   readonly diagram: readonly string[];
   /** Its sections of the runbook, if it has alarms of its own. */
   readonly runbook?: string;
-  /** Where docs/architecture.md finds it. */
+  /** Text for docs/architecture.md that says where to find its code. */
   readonly found: string;
   readonly changelog: string;
 }
 
-/** What each stage pays for. */
+/** Resources each stage pays for. */
 export interface Costs {
   /** Alarms on AWS. */
   readonly alarms: number;
-  /** Queues that a worker on AWS asks. */
+  /** Queues that a worker on AWS polls. */
   readonly polled: number;
   /** Alerts on the logs of Azure. */
   readonly alerts: number;

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { capitalize } from '../capitalize.ts';
 
-/** A step's name in every spelling, and what is named after it. */
+/** A step's name in every spelling, and the names derived from it. */
 export interface Spelling {
   /** One word of small letters, the same in code, queues and documents. */
   readonly name: string;
-  /** At the beginning of a type or of a sentence. */
+  /** Capitalized, for types and the beginning of sentences. */
   readonly capital: string;
-  /** In names of variables. */
+  /** In upper case, for variables. */
   readonly upper: string;
   readonly queue: string;
   readonly deadLetters: string;

@@ -1,13 +1,13 @@
 import type { Spelling } from './spelling.ts';
 
-/** What tells a queue's worker from a reader of events, in the places that both have. */
+/** Differences between a queue's worker and a reader of events, for the code that both share. */
 export interface Worker {
-  /** What waits for it. */
+  /** The kind of work that waits for it. */
   readonly what: 'Orders' | 'Events';
-  /** Parses what is in its dead-letter queue; it has an `order.orderId`. */
+  /** Schema of its dead letters; it has an `order.orderId`. */
   readonly schema: string;
   readonly reasons: readonly string[];
-  /** Finds out why a letter is dead; with `find`, it looks at the order. */
+  /** Name of the function that finds out why a letter is dead; with `looks`, it reads the order. */
   readonly diagnose: string;
   readonly looks: boolean;
 }

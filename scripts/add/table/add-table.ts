@@ -13,7 +13,7 @@ import { addStore } from './store.ts';
 import { type Owner, type Table, toTable } from './table.ts';
 import { addTests } from './tests.ts';
 
-/** A table with a row per product: administrators put it, and customers read it if it is the catalog's. */
+/** A table with a row per product. Administrators write it, and customers read it if it belongs to the catalog. */
 export function addTable(draft: Draft, name: string, owner: Owner, kept: Kept): void {
   const table = toTable(name, owner);
   addModel(draft, table);
@@ -28,12 +28,12 @@ export function addTable(draft: Draft, name: string, owner: Owner, kept: Kept): 
     rates.reduce((sum, rate) => sum + rate, 0),
   );
   addProofs(draft, table, kept);
-  // Throttled reads, and throttled writes.
+  // One alarm for throttled reads, and one for throttled writes.
   addAlarms(draft, 2);
   addDocuments(draft, table);
 }
 
-/** Those of its routes. */
+/** The throttles of its routes. */
 export const throttlesOf = (owner: string): readonly Route['throttle'][] =>
   owner === 'catalog' ? ['read', 'admin'] : ['admin'];
 
@@ -59,7 +59,7 @@ function addDocuments(draft: Draft, { name, owner }: Table): void {
   );
 }
 
-/** The table of what each region has. */
+/** Updates the table of regions and their tables. */
 function addRegions(draft: Draft, name: string, isRead: boolean): void {
   const file = 'docs/regions.md';
   draft.rewrite(file, /^(\| tables it creates \| [^|]*) \| ([^|]*) \|$/, (_, home = '', others = '') =>

@@ -4,7 +4,7 @@ import type { Table } from './table.ts';
 
 const folder = 'test/clouds/conformance';
 
-/** The test of the port, and the store on every backend of the suite. */
+/** Adds the test of the port, and the store on every backend of the suite. */
 export function addConformance(draft: Draft, table: Table, kept: Kept): void {
   const { name, capital } = table;
   draft.create(`${folder}/suite/${name}-tests.ts`, suite(table));

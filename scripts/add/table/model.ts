@@ -1,7 +1,7 @@
 import type { Draft } from '../draft.ts';
 import type { Table } from './table.ts';
 
-/** Name, shape, billing and access: what stacks, alarms, dashboards and functions follow from. */
+/** Adds name, shape, billing and access, from which stacks, alarms, dashboards and functions follow. */
 export function addModel(draft: Draft, table: Table): void {
   const { name, owner } = table;
   draft.after('stacks/model/resources.ts', ['tableNames', 'coordination'], `'${name}'`);
@@ -39,7 +39,7 @@ function addBilling(draft: Draft, { name, owner }: Table): void {
   draft.after('stacks/model/stages/stage-defaults.ts', ['base', 'tables', 'coordination'], `${name}: smallOnDemand`);
   const stages = 'stacks/model/stages/stages.ts';
   draft.after(stages, ['staging', 'tables', 'coordination'], `${name}: smallOnDemand`);
-  // The throttle of a route that reads, with room.
+  // Enough for the throttle of a route that reads, with a margin.
   const read = '{ ...smallOnDemand, maxReadUnitsPerSecond: 1_000 }';
   draft.after(stages, ['prod', 'tables', 'coordination'], `${name}: ${owner === 'catalog' ? read : 'smallOnDemand'}`);
 }

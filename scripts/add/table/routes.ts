@@ -3,7 +3,7 @@ import { getStock } from '../route.ts';
 import * as sources from './route-sources.ts';
 import type { Table } from './table.ts';
 
-/** Administrators put a row, and customers read it if the table is the catalog's. */
+/** Administrators write a row, and customers read it if the table belongs to the catalog. */
 export function addRoutes(draft: Draft, table: Table): void {
   const { name, capital, owner } = table;
   addContract(draft, table);

@@ -3,7 +3,7 @@ import type { Draft } from '../draft.ts';
 import type { Kept } from '../kept.ts';
 import type { Table } from './table.ts';
 
-/** The table in both tools, with its output, and what tests of templates list by name. */
+/** Adds the table to both tools, with its output, and to the template tests that list resources by name. */
 export function addStacks(draft: Draft, table: Table, kept: Kept): void {
   if (kept.cdk) addCdk(draft, table);
   if (kept.terraform) addTerraform(draft, table);
@@ -68,7 +68,7 @@ function addCdkTests(draft: Draft, { name, capital, owner }: Table): void {
 const replicates =
   'replicates what it owns to the other region, as protected as its own, with both images in the stream';
 
-/** Copies of the home region's, as of the catalog. */
+/** Other regions have copies of the home region's table, as for the catalog. */
 function addRegionTests(draft: Draft, name: string): void {
   const file = 'test/synth/aws/regions.test.ts';
   draft.after(file, ['ofHome', 'catalog'], `'${name}'`);

@@ -11,7 +11,7 @@ export interface ${capital} {
 export interface ${capital}Store {
   /** Strongly consistent within a region. */
   find(sku: string): Promise<${capital} | undefined>;
-  /** Replaces what is stored for the product. */
+  /** Replaces the stored row of the product. */
   put(${name}: ${capital}): Promise<void>;
 }
 `;

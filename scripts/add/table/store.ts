@@ -20,7 +20,7 @@ export const ${name}Row = z.object({ sku: grammar.sku, text: z.string(), changed
   if (kept.simulation) addSimulation(draft, table);
 }
 
-/** The platforms of the simulation whose ports are listed. */
+/** Adds the store to the platforms of the simulation that list their ports. */
 function addSimulation(draft: Draft, { name, capital }: Table): void {
   const platform = 'scripts/lab/simulation/platform.ts';
   draft.after(platform, ['Ports', 'sales'], `readonly ${name}: ${capital}Store;`);

@@ -1,6 +1,6 @@
 import { capitalize } from '../capitalize.ts';
 
-/** Whose table it is: customers read the rows of the catalog, and administrators alone those of stock. */
+/** The table's owner: customers read the rows of the catalog, only administrators those of stock. */
 export const owners = ['catalog', 'stock'] as const;
 export type Owner = (typeof owners)[number];
 
@@ -8,7 +8,7 @@ export type Owner = (typeof owners)[number];
 export interface Table {
   /** One word of small letters, the same in code, tables and documents. */
   readonly name: string;
-  /** At the beginning of a type. */
+  /** Capitalized, for types. */
   readonly capital: string;
   readonly upper: string;
   readonly owner: Owner;

@@ -68,5 +68,5 @@ await runMain(async () => {
   return exitCodeOf(examined.lines);
 });
 
-// A call that was given up, or a program that asks for a password, must not keep the process.
+// An abandoned call, or a program that asks for a password, must not keep the process alive.
 setTimeout(() => process.exit(), 1_000).unref();

@@ -106,7 +106,7 @@ function formTogether({ json, markdown }: Words): (reports: readonly PlanReport[
   return markdown ? compareMarkdown : compareText;
 }
 
-/** Before minutes of planning. */
+/** Checked before minutes of planning. */
 function checkPage({ html }: Words, plans: number): void {
   if (html === undefined) return;
   if (plans > 1)
@@ -138,7 +138,7 @@ function profileOf(words: Words, stage: string) {
   return words.seed === undefined ? profile : { ...profile, seed: parseSeed(words.seed) };
 }
 
-/** Stages are compared under one load: the first one's, unless a profile is named. */
+/** Stages are compared under one load: the first stage's, unless a profile is named. */
 function planOne({ stage, cloud }: Planned, first: string, words: Words, onStep: (text: string) => void) {
   return planStage({
     ...{

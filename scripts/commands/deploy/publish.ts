@@ -26,7 +26,7 @@ deploy publishes by itself.
   --help
 `;
 
-/** What `clouds/<cloud>/publish-steps.ts` exports; a fork may have deleted a cloud. */
+/** The exports of `clouds/<cloud>/publish-steps.ts`; a fork may have deleted a cloud. */
 interface CloudSteps {
   readonly publishSteps: (
     publishing: unknown,

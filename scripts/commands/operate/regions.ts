@@ -37,7 +37,7 @@ await runMain(async () => {
     json: { type: 'boolean', default: false },
   });
   if (words.sku !== undefined && !words.home) throw new UsageError('usage', '--sku is for --home', 'Add --home.');
-  // Before anything is asked, if the name alone tells.
+  // Checked before any request, if the name alone decides it.
   if (words.stage !== undefined) requireRegions(findStageModel(parseStage(words.stage)));
   const found = await findStage(words.stage);
   const stage = requireRegions(findStageModel(found.stage));
@@ -82,7 +82,7 @@ async function moveHome(
   products: Judged['products'],
   say: (line: string) => void,
 ) {
-  // On demand: the adapters read endpoint and credentials when they are loaded.
+  // Imported on demand: the adapters read endpoint and credentials when they are loaded.
   const { otherRegions } = await import('../../../functions/adapters/aws/other-regions.ts');
   const { transferReceiver } = await import('../../../functions/adapters/aws/transfers.ts');
   const [home = '', ...others] = stage.regions;

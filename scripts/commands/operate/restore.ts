@@ -91,7 +91,7 @@ await runMain(async () => {
   }
 });
 
-/** Units on their way between regions are neither supplied nor ordered, and a copy follows its table by itself. */
+/** Units in transit between regions are neither supplied nor ordered, and a copy follows its table by itself. */
 function refuseRegions(stage: string): void {
   if (!hasRegions(findStageModel(stage))) return;
   throw new UsageError(

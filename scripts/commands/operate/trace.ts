@@ -34,7 +34,7 @@ are another command: npm run trace-stack.
 Exit code: 0 the order's way is shown, 1 there is no such order or no line about it, 2 wrong usage.
 `;
 
-/** What ids, keys and traces consist of; anything else would be a pattern of the query. */
+/** The characters of ids, keys and traces; any other would be a pattern of the query. */
 const idPattern = /^[A-Za-z0-9_.:-]{8,128}$/;
 
 await runMain(async () => {
@@ -75,7 +75,7 @@ function requireOtlp(): OtlpSettings {
   );
 }
 
-/** A request for one order gets all of it: nothing is sampled. */
+/** A request for one order exports its whole trace: nothing is sampled. */
 async function exportSpans(lines: readonly LogLine[], stage: string, settings: OtlpSettings): Promise<void> {
   const request = toOtlp(lines, stage);
   await sendOtlp(request, settings);

@@ -19,7 +19,7 @@ import { sectionsText } from '../../report/report.ts';
 
 interface Entry {
   readonly seconds: number;
-  /** Starts what the drill needs. */
+  /** Starts the systems that the drill needs. */
   readonly play: (options: Omit<DrillOptions, 'say'>) => Promise<DrillResult>;
 }
 
@@ -87,7 +87,7 @@ await runMain(async () => {
   return report.failures.length === 0 ? exitCodes.ok : exitCodes.failed;
 });
 
-/** Shows the times of a short drill, which prove nothing, for information. */
+/** Shows the times of a short drill for information: they prove nothing. */
 function withoutTimes({ findings, facts, ...played }: DrillResult): DrillResult {
   const times = findings.filter(({ timing }) => timing).map(({ what, measured }) => [what, measured] as const);
   return { ...played, findings: findings.filter(({ timing }) => !timing), facts: [...facts, ...times] };

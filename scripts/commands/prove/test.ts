@@ -42,7 +42,7 @@ await runMain(async () => {
       : steps.filter((step) => only === undefined || step.part === only);
   const progress = showProgress();
   const needsEngine = ({ part }: Step) => !external && onEngine.includes(part);
-  // Once, before parallel steps would each do it. On failure, a step that needs the engine reports it.
+  // Once, before parallel steps would each do it. On failure, a step that needs the engine reports the error.
   const engine = chosen.some(needsEngine) ? installEngine(progress.step).catch(() => {}) : undefined;
   const beforeStep = (step: Step) => (needsEngine(step) ? engine : undefined);
   const results = await runSteps(chosen, external ? process.env : ownEngine, progress, beforeStep);

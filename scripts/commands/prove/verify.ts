@@ -11,7 +11,7 @@ import type { LineResult } from '../../verify/run-line.ts';
 import { runLines } from '../../verify/run-lines.ts';
 
 const maxMinutes = 90;
-/** A second line waits for engines while the first calculates. With more, drills wait for processors. */
+/** The second line waits for engines while the first calculates. With more, drills would wait for processors. */
 const atOnce = Math.min(2, availableParallelism());
 
 const usage = `
@@ -38,7 +38,7 @@ await runMain(async () => {
       `--only is '${only}', must be one of ${lines.map(({ name }) => name).join(', ')}`,
       usage.trim(),
     );
-  // Before the lines: some of them take long enough for a commit.
+  // Read before the lines run: some take long enough for a commit in between.
   const commit = readCommit(`docs/${recordFile}`, `docs/${pageFile}`);
   const docs = join(projectFolder, 'docs');
   const record = (result: LineResult) => {
@@ -52,7 +52,7 @@ await runMain(async () => {
   for (const { name, verdict, reason } of failed) process.stdout.write(`FAILED: ${name} ${verdict}: ${reason ?? ''}\n`);
   const passed = results.filter(({ verdict }) => verdict === 'passed').length;
   process.stdout.write(`${passed} of ${results.length} lines passed\n`);
-  // Skipped lines alone have shown nothing.
+  // Skipped lines alone prove nothing.
   return failed.length === 0 && passed > 0 ? exitCodes.ok : exitCodes.failed;
 });
 

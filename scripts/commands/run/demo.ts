@@ -80,7 +80,7 @@ await runMain(async () => {
       await shortenVisibilityTimeout(platform);
       platform.gateway.faults.set(faults);
     }
-    // Faults make calls of their own.
+    // Not with faults, which make calls of their own.
     const compare = faults ? undefined : beginComparison(platform, readStepsLog);
     const check = faults ? retriedCalls : slowCalls;
     const report = await demonstrate(awsSystem(platform), { ...sale, browse }, check, compare);
@@ -110,7 +110,7 @@ function parseSaleOptions(words: SaleWords): Omit<SaleOptions, 'browse'> {
   };
 }
 
-/** Prints what was injected; returns the faults that hit no call, and so were not tried. */
+/** Prints the injected faults; returns those that hit no call, and so were not tested. */
 function reportFaults({ gateway }: Platform): readonly string[] {
   const counts = gateway.faults.report();
   process.stdout.write(faultText(counts));

@@ -88,7 +88,7 @@ async function main(): Promise<number> {
   return 0;
 }
 
-/** Whatever is missing is told in one line: the platform works without it. */
+/** The platform works without Prometheus, so an error is only printed, in one line. */
 async function addPrometheus(platform: Platform, progress: Progress): Promise<Prometheus | undefined> {
   progress.step('starting Prometheus');
   try {
@@ -119,7 +119,7 @@ function describe(platform: Platform): RunningPlatform {
     stage,
     engine,
     region,
-    // Only these: the SDK's clients add fields of their own to an object of credentials.
+    // Only these fields: the SDK's clients add others to an object of credentials.
     credentials: embedded
       ? { accessKeyId: credentials.accessKeyId, secretAccessKey: credentials.secretAccessKey }
       : null,

@@ -12,7 +12,7 @@ export const installCfnLint = (onProgress: (text: string) => void): Promise<stri
     onProgress,
   );
 
-/** @returns the errors that it finds in templates; warnings are advice and are left out. '' if there are none */
+/** @returns the errors in the templates, without warnings, which are advice; '' if there are none */
 export function lintTemplates(interpreter: string, files: readonly string[]): string {
   const more = ['--non-zero-exit-code', 'error', '--format', 'parseable'];
   const main = 'import sys; from cfnlint.runner import main; sys.exit(main())';
@@ -31,7 +31,7 @@ keys = ('createOnlyProperties', 'conditionalCreateOnlyProperties')
 fixed = lambda schema: [path for key in keys for path in schema.get(key) or []]
 print(json.dumps({name: fixed(read(name)) for name in sys.argv[1:]}))`;
 
-/** @returns by type, the properties that CloudFormation cannot change: it makes another resource instead */
+/** @returns by type, the properties that force CloudFormation to replace the resource */
 export function readFixedProperties(
   interpreter: string,
   types: readonly string[],

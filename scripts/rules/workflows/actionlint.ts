@@ -6,7 +6,7 @@ import { CliError } from '../../cli/cli.ts';
 import { localFolder } from '../../platform/process/paths.ts';
 import { runProgram } from '../../platform/process/run-program.ts';
 
-/** The checksum of this version is in Go's database, which `go install` compares with. */
+/** This version's checksum is in Go's database, which `go install` checks. */
 const version = 'v1.7.12';
 
 /** @returns the program; builds it once, which takes about a minute */
@@ -37,7 +37,7 @@ export async function installActionlint(): Promise<string> {
   return program;
 }
 
-/** @returns what it finds; '' if nothing. It does not look into scripts: that needs shellcheck. */
+/** @returns its findings; '' if none. It does not check scripts, which needs shellcheck. */
 export function lintWorkflows(program: string, files: readonly string[]): string {
   const args = ['-no-color', '-oneline', '-shellcheck=', '-pyflakes=', ...files];
   const { stdout, stderr, status } = spawnSync(program, args, { encoding: 'utf8' });

@@ -1,10 +1,10 @@
 import { parse } from 'yaml';
 import { isObject, type JsonObject, toList, toObject } from '../../../stacks/model/json.ts';
 
-/** What a workflow may write, by the trigger that starts it: nothing that changes code or releases. */
+/** Permissions that a workflow may write with: none of them changes code or releases. */
 const allowedWrites = new Set(['pull-requests', 'issues', 'id-token']);
 
-/** @returns what a workflow of GitHub does that costs trust: code that changes, rights that are too wide */
+/** @returns a GitHub workflow's security problems: actions that can change, permissions that are too wide */
 export function checkWorkflow(text: string): readonly string[] {
   let workflow: JsonObject;
   try {
@@ -81,7 +81,7 @@ function checkPermissions(permissions: JsonObject[string] | undefined, steps: re
   ];
 }
 
-/** An expression in a script is pasted into it: a title of a pull request becomes a command. */
+/** An expression is pasted into the script, so a pull request's title could become a command. */
 function checkStep({ run, uses, with: settings }: JsonObject): string[] {
   const pasted = /\$\{\{[^}]*\}\}/.exec(String(run ?? ''))?.[0];
   const keepsToken =
@@ -92,7 +92,7 @@ function checkStep({ run, uses, with: settings }: JsonObject): string[] {
   ];
 }
 
-/** Anyone who may push a branch may open a pull request, and its code would act as the workflow's identity. */
+/** Any user who may push a branch may open a pull request, and its code would run with the workflow's identity. */
 function checkIdentity({ on }: JsonObject, job: JsonObject, permissions: JsonObject[string] | undefined): string[] {
   const isOfPullRequest = isObject(on) ? 'pull_request' in on : toList(on).includes('pull_request');
   return isOfPullRequest && toObject(permissions)['id-token'] === 'write' && job.environment === undefined

@@ -22,7 +22,7 @@ export function describeOutcome(order: OrderResource, name: string): string {
   }
 }
 
-/** Why, and what the customer can do. There is no waiting list: what others cancel is on sale again at once. */
+/** Why, and what the customer can do. There is no waiting list: cancelled units are on sale again at once. */
 function describeRejection({ quantity, reason }: OrderResource, name: string): string {
   if (reason === 'LIMIT_REACHED')
     return `Limit reached: with ${quantity} × ${name} you would have more than one customer may buy. You pay nothing. Order fewer, or cancel another order first.`;

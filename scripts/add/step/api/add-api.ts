@@ -8,14 +8,14 @@ import { addLists } from './lists.ts';
 import { api, awsEntry, useCase } from './sources.ts';
 import { deployedTest, unitTest } from './tests.ts';
 
-/** Below a product, whose behaviour at the edge is the model of its own. */
+/** Below a product: at the edge, the route behaves like the product itself. */
 export const routeOf = ({ name, capital }: Spelling): NewRoute => ({
   name: `get${capital}`,
   path: `/products/{sku}/${name}`,
   service: name,
 });
 
-/** What only a service with a route of its own has. */
+/** Adds the parts specific to a service with its own route. */
 export function addApi(draft: Draft, step: Spelling, kept: Kept): void {
   const { name } = step;
   const route = routeOf(step);

@@ -26,7 +26,7 @@ function addGoogle(draft: Draft, step: Spelling): void {
   raiseCaching(draft, test);
 }
 
-/** One more function has the times of the CDN. */
+/** Counts one more function with the CDN's cache times. */
 function raiseCaching(draft: Draft, test: string): void {
   for (const [times, of] of [
     ['EDGE', 'edge'],

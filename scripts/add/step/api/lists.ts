@@ -2,7 +2,7 @@ import type { Draft } from '../../draft.ts';
 import type { Kept } from '../../kept.ts';
 import type { Spelling } from '../spelling.ts';
 
-/** Where the services of the API are listed: on the local platforms, in the lab, and in tests of all clouds. */
+/** Adds the service to the API's lists: on the local platforms, in the lab, and in tests of all clouds. */
 export function addLists(draft: Draft, step: Spelling, kept: Kept): void {
   addPlatform(draft, step);
   draft.after('scripts/contracts/worker.ts', ['services', 'intake'], `'${step.name}'`);

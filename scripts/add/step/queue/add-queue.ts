@@ -10,7 +10,7 @@ import { addModel } from './model.ts';
 import { addStackTests } from './stack-tests.ts';
 import { addUnitTests } from './unit-tests.ts';
 
-/** What only the worker of a queue has. */
+/** Adds the parts specific to a queue worker. */
 export function addQueue(draft: Draft, step: Spelling, kept: Kept): void {
   addCore(draft, step);
   addModel(draft, step);

@@ -10,7 +10,7 @@ export function addAzure(draft: Draft, step: Spelling, kept: Kept): void {
   addAzureWorker(draft, step, queueWorker(step), kept);
 }
 
-/** What takes messages from a queue of Azure. */
+/** Adds a worker that receives messages from an Azure queue. */
 export function addAzureWorker(draft: Draft, step: Spelling, worker: Worker, kept: Kept): void {
   const { name, queue } = step;
   draft.after('functions/adapters/azure/resources.ts', ['queues', 'fulfilments'], `${name}: '${queue}'`);

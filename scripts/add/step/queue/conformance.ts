@@ -3,7 +3,7 @@ import type { Kept } from '../../kept.ts';
 import type { Spelling } from '../spelling.ts';
 
 const folder = 'test/clouds/conformance';
-/** Takes what waits in the queue off it. */
+/** The backend's method that takes all waiting requests off the queue. */
 const take = ({ capital }: Spelling) => `take${capital}Requests`;
 
 /** The test of the queue's port, and the queue on every backend of the suite. */

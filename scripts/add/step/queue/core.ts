@@ -1,7 +1,7 @@
 import type { Draft } from '../../draft.ts';
 import type { Spelling } from '../spelling.ts';
 
-/** Message, ports, use case: what no cloud knows. */
+/** Adds the cloud-neutral code: message, ports and use case. */
 export function addCore(draft: Draft, step: Spelling): void {
   const { name } = step;
   draft.create(`functions/contracts/${name}-request.ts`, contract(step));

@@ -31,7 +31,7 @@ function addAdapter(draft: Draft, { name, capital }: Spelling): void {
   draft.import(messaging, [`type ${capital}Queue`], `../../ports/${name}.ts`);
 }
 
-/** What Pub/Sub pushes the messages of a topic to. */
+/** Adds a worker that Pub/Sub pushes the messages of a topic to. */
 export function addGoogleWorker(draft: Draft, step: Spelling, worker: Worker, topic: string): void {
   addTopology(draft, step, topic);
   addStack(draft, step, worker);

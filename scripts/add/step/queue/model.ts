@@ -3,7 +3,7 @@ import { addDeadLetters } from '../dead-letters.ts';
 import type { Spelling } from '../spelling.ts';
 import { queueWorker } from '../worker.ts';
 
-/** Queues, alarms, dashboard, redrive and checker: what every cloud reads. */
+/** Adds rows that every cloud reads: queues, alarms, dashboard, redrive and checker. */
 export function addModel(draft: Draft, step: Spelling): void {
   const { name, queue, deadLetters } = step;
   draft.after('stacks/model/workers.ts', ['QueueWorker', 'fulfilment'], `'${name}'`);
@@ -37,7 +37,7 @@ function addOperations(draft: Draft, { name, capital, queue }: Spelling): void {
   );
 }
 
-/** The pair of graphs of the fulfilment. */
+/** The dashboard row of fulfilment, which the new one follows. */
 const fulfilmentRow = `=[
   row('Orders to hand over', [queueMetric(stage, 'fulfilment-requests', depth)]),
   row('Fulfilment a minute', fulfilmentCounters.map((counter) => serviceMetric(stage, 'fulfilment', counter))),

@@ -4,7 +4,7 @@ import type { Spelling } from '../spelling.ts';
 import { addQueue } from './add-queue.ts';
 import { probe } from './probe.ts';
 
-/** A worker of a queue of its own. */
+/** A worker with its own queue. */
 export function queueShape(step: Spelling): Shape {
   const { queue, deadLetters } = step;
   return {

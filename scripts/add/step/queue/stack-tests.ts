@@ -2,7 +2,7 @@ import type { Draft } from '../../draft.ts';
 import type { Kept } from '../../kept.ts';
 import { type Spelling, toLogicalId } from '../spelling.ts';
 
-/** What tests of templates list by name. */
+/** Extends the template tests that list resources by name. */
 export function addStackTests(draft: Draft, step: Spelling, kept: Kept): void {
   if (kept.cdk) addCdkTests(draft, step);
   addCloudTests(draft, step, kept);

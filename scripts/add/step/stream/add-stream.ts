@@ -15,7 +15,7 @@ import { deployedTest, unitTest } from './tests.ts';
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html#Streams.Processing */
 const mostReaders = 2;
 
-/** What only a reader of the orders' stream has. */
+/** Adds the parts specific to a reader of the orders' stream. */
 export function addStream(draft: Draft, step: Spelling, kept: Kept): void {
   const { name } = step;
   draft.create(`functions/${name}/process-event.ts`, useCase(step));
@@ -34,7 +34,7 @@ export function addStream(draft: Draft, step: Spelling, kept: Kept): void {
   addCloudTests(draft, step, kept);
 }
 
-/** @throws when the stream of the orders has as many readers as it serves */
+/** @throws when the orders' stream already has its maximum number of readers */
 export function requireStreamRoom(): void {
   const readers = Object.values(services).filter(
     ({ trigger }) => trigger.kind === 'stream' && trigger.table === 'orders',

@@ -2,7 +2,7 @@ import type { Draft } from '../../draft.ts';
 import type { Kept } from '../../kept.ts';
 import { type Spelling, toLogicalId } from '../spelling.ts';
 
-/** The constructs of both tools. */
+/** Adds the constructs of both tools. */
 export function addAws(draft: Draft, step: Spelling, kept: Kept): void {
   if (kept.cdk) {
     addCdk(draft, step);

@@ -34,7 +34,7 @@ export interface EventPorts extends ${capital}Ports {
   readonly deadLetters: DeadLetters;
 }
 
-/** What carries an event: a record of a stream, or a message. */
+/** A stream record, or a message, that carries an event. */
 export interface Carrier {
   readonly body: MessageBody;
   readonly messageId: string;
@@ -47,7 +47,7 @@ export function receiveMessage(message: Carrier, ports: EventPorts): Promise<voi
 }
 
 /**
- * Processes an event, and dead-letters what is none.
+ * Processes an event; a record or message without one is dead-lettered.
  *
  * @throws when it must be redelivered
  */

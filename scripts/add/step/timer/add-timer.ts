@@ -4,7 +4,7 @@ import type { Spelling } from '../spelling.ts';
 import { awsEntry, azureEntry, googleEntry, policies, useCase } from './sources.ts';
 import { deployedTest, unitTest } from './tests.ts';
 
-/** What only a function on a timer has. */
+/** Adds the parts specific to a function on a timer. */
 export function addTimer(draft: Draft, step: Spelling, kept: Kept): void {
   const { name } = step;
   draft.create(`functions/${name}/process-page.ts`, useCase(step));

@@ -43,7 +43,7 @@ test('begins no page when time runs short, and frees the lease', async () => {
 });
 `;
 
-/** The deployed function, as its schedule calls it. */
+/** The deployed function, called as its schedule calls it. */
 export const deployedTest = ({
   name,
 }: Spelling): string => `import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
