@@ -10,7 +10,7 @@ import { call } from '../unit/platform/stub.ts';
 /** Names of the attacker: another site, and another port of this machine. */
 const foreignNames = ['evil.example', '127.0.0.1'];
 const { listeners, partnerUrl, endpointUrl = '' } = platform;
-/** These answer pages: they check tokens themselves. */
+/** These listeners answer web pages: they check tokens themselves. */
 const open = new Set([platform.apiUrl, platform.edgeUrl]);
 
 const server = createServer((_, response) => {
@@ -57,7 +57,7 @@ const writes: readonly (readonly [path: string, body: string])[] = [
   ['/?Action=DeleteQueue', 'Action=DeleteQueue'],
 ];
 
-/** Everything that a page can send without asking first, and what it may ask for. Returns what it could read. */
+/** Tries everything that a page can send, with and without a preflight. Returns the answers that it could read. */
 function attack(page: Page, url: string): Promise<string[]> {
   return page.evaluate(
     async ([target, reads, posts]) => {
@@ -67,7 +67,7 @@ function attack(page: Page, url: string): Promise<string[]> {
           const answer = await fetch(target + path, { signal: AbortSignal.timeout(10_000), ...init });
           if (answer.type !== 'opaque') read.push(`${init.method ?? 'GET'} ${path} ${answer.status}`);
         } catch {
-          // Refused to the page.
+          // The browser kept the answer from the page.
         }
       };
       for (const path of reads) await attempt(path, {});
@@ -118,7 +118,7 @@ test.each(foreignNames)(
     await page.goto(`http://${name}:${port}/`);
     for (const { name: listener, url } of listeners) {
       const read = await attack(page, url);
-      // What the API says to everybody is no secret; without a token that is a refusal.
+      // Answers that the API gives to every caller are no secret: without a token they are 4xx.
       const secret = open.has(url) ? read.filter((one) => !/ 4\d\d$/.test(one)) : read;
       expect(secret, listener).toEqual([]);
     }

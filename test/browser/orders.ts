@@ -43,7 +43,7 @@ test('follows an order until it is sent, and says when it is too late to cancel'
   await keepAsConfirmed(page, await deriveOrderId('hanna', unread));
   await buy(followed);
   await card(followed).getByText('Confirmed').waitFor();
-  // As after a restart of the browser: nothing is known but the list.
+  // As after a restart of the browser: only the list is known.
   await page.reload();
   await cancel(followed).click();
   await page.getByRole('dialog').getByText(`Sent: 1 × ${followed} for €10.00.`).waitFor();
@@ -98,7 +98,7 @@ test('shows an order from another tab when the visitor returns', async () => {
   await page.locator('.row', { hasText: name }).locator('.pill.confirmed').waitFor();
 });
 
-test('shows each state on every way of an order, and Cancel only where it is allowed', async () => {
+test('shows each state on every path of an order, and Cancel only where it is allowed', async () => {
   const ways = waysFrom('PENDING');
   const reads = ways.map(() => 0);
   const order = (way: number, step: number) => {
@@ -136,7 +136,7 @@ test('shows each state on every way of an order, and Cancel only where it is all
   expect(reads).toEqual(before);
 });
 
-/** Every way from the state to a final one. */
+/** Every path from the state to a final one. */
 function waysFrom(state: OrderState): OrderState[][] {
   const next = Object.values(transitions).filter(({ from }) => (from as readonly OrderState[]).includes(state));
   return next.length === 0 ? [[state]] : next.flatMap(({ to }) => waysFrom(to).map((rest) => [state, ...rest]));
@@ -146,7 +146,7 @@ declare global {
   var rows: string[];
 }
 
-/** Runs in the page. Records each new look of an order's row: its quantity, its state, and Cancel if it is offered. */
+/** Runs in the page. Records each change of an order's row: its quantity, its state, and Cancel if it is offered. */
 function watchRows(): void {
   globalThis.rows = [];
   const last = new Map<string, string>();

@@ -7,7 +7,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** URL of the storefront. */
     shopUrl: string;
-    /** Why no browser starts; then no platform is started either. */
+    /** Why no browser starts; then the platform is not started either. */
     noChromium: string | undefined;
   }
 }

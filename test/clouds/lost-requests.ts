@@ -53,7 +53,7 @@ export async function recoverLostOrders(platform: OutagePlatform, system: SaleSy
   await expect.poll(() => Promise.all(ids.map(isListed)), finishedWithin).toEqual([false, false]);
 }
 
-/** Leaves what intake leaves when it dies between the row and the queue. */
+/** Leaves the state of an intake that dies after it stored the row and before it sent the message. */
 async function acceptAndDie(orders: OrderStore): Promise<string> {
   const orderId = deriveOrderId(customer, `never-settled-${randomUUID()}`);
   const request = { orderId, customer, sku, quantity: 1, unitPrice: 100, currency: 'EUR' as const, shardCount: 1 };

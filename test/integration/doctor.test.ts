@@ -7,7 +7,7 @@ import { publicWeb } from '../../scripts/operations/doctor/web.ts';
 
 const platform = inject('platform');
 
-// Terraform's state knows what is the stage's own; this command does not.
+// With Terraform only the state lists the stage's own resources, and this test does not read it.
 test.skipIf(process.env.IAC === 'terraform')('the doctor finds nothing wrong with the platform that runs', async () => {
   const { stage, endpointUrl, credentials, region, engine, issuerUrl } = platform;
   const context = new AwsContext({

@@ -6,7 +6,7 @@ import { adminToken, eventually, freshProduct, lacking, output, sdkConfig, shop 
 const cloudFront = new CloudFrontClient(sdkConfig);
 const s3 = new S3Client({ ...sdkConfig, forcePathStyle: true });
 
-/** By id: an invalidation never changes, and reading all of them again would take longer than what is timed. */
+/** Cache by id: an invalidation never changes, and reading all of them again would distort the measured times. */
 const pathsById = new Map<string, readonly string[]>();
 
 async function invalidatedPaths(): Promise<string[]> {

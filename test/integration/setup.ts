@@ -25,7 +25,7 @@ export interface PlatformDescription {
   readonly credentials: TargetCredentials;
   readonly issuerUrl: string;
   readonly partnerUrl: string;
-  /** Everything of the platform that listens. */
+  /** All listening servers of the platform. */
   readonly listeners: readonly { readonly name: string; readonly url: string }[];
   readonly audience: string;
   readonly outputs: Readonly<Record<string, string>>;
@@ -41,7 +41,7 @@ declare module 'vitest' {
   }
 }
 
-/** vitest globalSetup: starts the platform and stops it after the last test. `STAGE` and `IAC` select what is deployed. */
+/** vitest globalSetup: starts the platform and stops it after the last test. `STAGE` and `IAC` select the stacks. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stage = process.env.STAGE;
   const iac = parseIac(process.env.IAC);
@@ -54,7 +54,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('issuerKey', { keyId: platform.issuer.keyId, privateJwk: platform.issuer.privateJwk });
   return async () => {
     try {
-      // No test can be the last of all files: what must hold at the end is checked here.
+      // No test file is sure to run last, so final conditions are checked here.
       const end = await findTool(platform.iac).end?.(platform);
       if (end && end.failures.length > 0) throw new Error(end.failures.join('\n'));
     } finally {

@@ -7,9 +7,9 @@ import { startMutantTests } from '../../scripts/lab/simulation/judge/run-tests.t
 import type { SimulatedMutant, TestedMutant } from '../../scripts/lab/simulation/mutants/mutant.ts';
 import { mutants } from '../../scripts/lab/simulation/mutants.ts';
 
-/** No mutant is started after this time, unless too few were judged: the recorded seeds of all take two minutes. */
+/** No mutant starts after this time, unless too few were judged: the recorded seeds of all take two minutes. */
 const budgetMs = 28_000;
-/** On a slow machine, too. */
+/** Mutants that must be judged, on a slow machine too. */
 const least = Math.ceil(mutants.length / 4);
 
 test('catches every mutant by the invariant or the test that it names', { timeout: 15 * budgetMs }, async () => {

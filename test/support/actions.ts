@@ -13,7 +13,7 @@ export function orderOf(change: Partial<PlaceOrderRequest> = {}): PlaceOrderRequ
   return { customer: 'ada', idempotencyKey: 'key-00000001', sku: 'lamp', quantity: 1, traceparent, ...change };
 }
 
-/** Creates a product with `shards` shards (one per 100 orders per second) and its units; no limit per customer by default. */
+/** Creates a product with units on `shards` shards (one per 100 orders per second), by default without a limit. */
 export async function offer(
   { ports }: System,
   units: number,

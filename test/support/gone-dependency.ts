@@ -32,7 +32,7 @@ export const waysToBeGone = {
 } satisfies Record<string, RequestListener>;
 export type WayToBeGone = keyof typeof waysToBeGone;
 
-/** Calls that each open another guard of an API, by its ports. */
+/** Calls that each open a different guard: an API has one for each of its ports. */
 export const guardedCalls = [
   { service: 'catalog', method: 'GET', path: '/products', body: undefined },
   { service: 'intake', method: 'GET', path: '/orders', body: undefined },
@@ -58,7 +58,7 @@ export async function tryGuard(call: () => Promise<number>, reached: () => numbe
 /** Addresses that never answer: a refused connection and a name that does not resolve. */
 export const deadAddresses = { refused: 'http://127.0.0.1:1', 'an unknown name': 'http://store.invalid' };
 
-/** A server on loopback that is gone in the way last chosen. */
+/** A loopback server that fails in the way chosen last. */
 export async function goneServer() {
   let way: RequestListener = waysToBeGone['503 with nothing'];
   const server = createServer((request, response) => way(request, response)).listen(0, '127.0.0.1');

@@ -69,7 +69,7 @@ export async function startKillingProxy({ endpointUrl, credentials }: ProxyTarge
   };
 }
 
-/** The caller signed for the proxy's host; the gateway checks its own. */
+/** Signs for the gateway's host: the caller signed for the proxy's. */
 async function signAgain(
   { method = '', url = '/', headers }: IncomingMessage,
   body: Buffer,

@@ -4,7 +4,7 @@ import { Faults, fates, type Shop, send, type Write, writes } from './lost-answe
 const isDone = (status: number) => status >= 200 && status < 300;
 const refusals = [409, 412, 422];
 
-/** What stands decides: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1 */
+/** The stored state decides: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1 */
 async function judge(shop: Shop, write: Write, { statusCode }: { statusCode: number }, at: string): Promise<void> {
   if (await write.stands(shop)) expect(isDone(statusCode), `${at}: ${statusCode} for a write that stands`).toBe(true);
   else expect(refusals, `${at}: a write that does not stand`).toContain(statusCode);
@@ -17,12 +17,12 @@ async function prepared(open: (faults: Faults) => Shop, { prepare }: Write): Pro
   return shop;
 }
 
-/** A write that meets each fate at each of its calls, and what its client sees then and after sending it again. */
+/** Runs each write with each fate at each of its store calls, and judges the answers to the write and to its retry. */
 export function lostAnswerTests(cloud: string, open: (faults: Faults) => Shop): void {
   const cases = Object.entries(writes).flatMap(([name, write]) => fates.map((fate) => ({ name, write, fate })));
 
   describe(`on ${cloud}`, () => {
-    test.each(cases)('answers $name by what stands: $fate', async ({ write, fate }) => {
+    test.each(cases)('answers $name by the stored state: $fate', async ({ write, fate }) => {
       const calm = await prepared(open, write);
       expect(isDone((await send(calm, write.request)).statusCode)).toBe(true);
       const { calls } = calm.faults;

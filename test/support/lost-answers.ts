@@ -9,14 +9,14 @@ import { type StockApiPorts, stockApi } from '../../functions/stock/api.ts';
 import { requestEvent } from '../../scripts/platform/functions/request-event.ts';
 import { traceparent } from './memory-system.ts';
 
-/** What a call of a store can meet. In the last three the SDK sends it again, as it does after a lost answer. */
+/** Faults of a store call. In the last three the SDK sends the call again, as it does after a lost answer. */
 export const fates = ['lost', 'reset', 'repeated', 'repeated after another', 'late, after another'] as const;
 export type Fate = (typeof fates)[number];
 
-/** Stands between the adapters and their store, and spoils one call. */
+/** Runs the adapters' store calls, and spoils one of them. */
 export class Faults {
   calls = 0;
-  /** Whether somebody else came in between. */
+  /** Whether another write came in between. */
   anotherCame = false;
   #at = -1;
   #fate: Fate = 'lost';
@@ -45,7 +45,7 @@ async function ignoring(execute: () => unknown): Promise<void> {
   try {
     await execute();
   } catch {
-    // Nobody sees the first answer.
+    // The first answer is lost.
   }
 }
 
@@ -70,11 +70,11 @@ export async function send({ ports }: Shop, { headers, ...request }: Request) {
 export interface Write {
   readonly prepare?: (shop: Shop) => Promise<unknown>;
   readonly request: Request;
-  /** What somebody else does in between. */
+  /** Another client's write in between. */
   readonly another: (shop: Shop) => Promise<unknown>;
   /** Another request that excludes this one. */
   readonly rival: Request;
-  /** Whether what stands is what the request asks for, once. */
+  /** Whether the request is stored as asked, exactly once. */
   readonly stands: (shop: Shop) => Promise<boolean>;
 }
 
@@ -109,7 +109,7 @@ const buy = async (shop: Shop) => {
   await settle(shop);
 };
 
-/** Whatever stands, or nothing, becomes this. */
+/** Writes the product over any stored version, or creates it. */
 const force = async (shop: Shop, body: object) => {
   if ((await send(shop, put(body))).statusCode >= 300) await send(shop, put(body, { 'if-match': '*' }));
 };
@@ -154,7 +154,7 @@ const creation = (headers: Record<string, string>): Write => ({
   rival: put(cheaper, headers),
   stands: (shop) => isOffered(shop, lamp),
 });
-/** Somebody changes the product, and changes it back. */
+/** Another client changes the product, and changes it back. */
 const there = async (shop: Shop, asked: typeof lamp) => {
   await force(shop, cheaper);
   await force(shop, asked);

@@ -4,11 +4,11 @@ interface Client {
   send(command: never): Promise<unknown>;
 }
 
-/** What a call answers: an error is thrown, a function is called with the input of the command. */
+/** Answer to a call: an error is thrown, a function is called with the input of the command. */
 type Answer = object | Error | ((input: never) => object);
 
 /**
- * Replaces the calls of an SDK client until the test ends: each gets the next answer, the last one again and again.
+ * Replaces the calls of an SDK client until the test ends: each gets the next answer, and the last answer repeats.
  *
  * @returns the inputs of the calls so far
  */

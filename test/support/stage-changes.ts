@@ -21,7 +21,7 @@ function otherUnits(billing: TableBilling): TableBilling {
   return { ...billing, maxReadUnitsPerSecond: read + 100, maxWriteUnitsPerSecond: write + 100 };
 }
 
-/** Carries the orders that the API of prod lets in. */
+/** Enough for the orders that the API of prod admits. */
 const steady: CapacityRange = { minUnits: 5, maxUnits: 10_000, targetUtilizationPercent: 70 };
 const onDemand: TableBilling = {
   mode: 'on-demand',
@@ -36,7 +36,7 @@ const tables =
   (change: (billing: TableBilling) => TableBilling): Change =>
   (stage) => ({ ...stage, tables: mapValues(stage.tables, change) });
 
-/** What an owner of a stage changes while it sells. None of it may cost data. */
+/** Changes that an owner makes to a stage during a sale. None of them may lose data. */
 export const harmlessChanges: Readonly<Record<string, Change>> = {
   'memory and timeouts': functions(({ memoryMb }) => ({ memoryMb: memoryMb * 2 })),
   'provisioned concurrency': functions(() => ({

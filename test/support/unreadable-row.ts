@@ -15,11 +15,11 @@ import '../../functions/runtime/observe.ts';
 import { stockApi } from '../../functions/stock/api.ts';
 import { requestEvent } from '../../scripts/platform/functions/request-event.ts';
 
-// One row that version N+1 wrote, asked for by its key from version N.
+// One row that version N+1 wrote, read by its key in version N.
 
 export type RowKind = 'product' | 'order' | 'counters' | 'supply';
 
-/** A cloud's stores that hold nothing but what the test puts. */
+/** A cloud's stores, which hold only the rows that the test puts. */
 export interface RowStores {
   readonly ports: {
     readonly orders: OrderStore;
@@ -29,7 +29,7 @@ export interface RowStores {
     readonly sales: SalesReader;
   };
   readonly put: (kind: RowKind, row: object) => Promise<void>;
-  /** All rows, to see that none changed. */
+  /** All rows, to check that none changed. */
   readonly dump: () => unknown;
 }
 
@@ -127,7 +127,7 @@ function openApi({ ports }: RowStores, customer: string) {
 async function seed(stores: RowStores, unreadable: RowKind, customer = 'ada') {
   const one = sample(customer);
   for (const kind of ['product', 'order', 'counters', 'supply'] as const) {
-    // A first supply, and a first order, unless it is the repetition that meets the row.
+    // Other rows are not stored, so a supply or an order is the first one unless its own row is unreadable.
     const row = kind === unreadable ? { ...one.rows[kind], ...newer[kind] } : one.rows[kind];
     if (kind === unreadable || kind === 'product') await stores.put(kind, row);
   }

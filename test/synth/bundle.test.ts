@@ -17,7 +17,7 @@ const maxZippedBytes = 300 * 1024;
 const maxBytes = 500 * 1024;
 const maxModules = 600;
 
-/** The SDK's clients that a service calls: what the model grants it, and nothing else. */
+/** SDK clients that a service may bundle: only those that the model grants it. */
 function grantedClients(service: Service): string[] {
   const clients = {
     table: 'dynamodb',
@@ -43,7 +43,7 @@ describe('the packages', () => {
   });
 
   const bundleOf = (service: Service) => code.get(`${service}/index.js`) ?? '';
-  /** Paths of the modules of which anything is left. */
+  /** Paths of the modules that contribute code to the bundle. */
   const modulesOf = (service: Service) =>
     Object.entries(outputs.get(`${service}/index.js`)?.inputs ?? {})
       .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
@@ -78,7 +78,7 @@ describe('the packages', () => {
     expect(modulesOf(service).length).toBeLessThan(maxModules);
   });
 
-  test.each(serviceNames)('bundles into %s only the SDK of what it may call', (service) => {
+  test.each(serviceNames)('bundles into %s only the SDK clients that it may call', (service) => {
     const clients = foldersOf(service, /node_modules\/@aws-sdk\/client-([\w-]+)\//);
     expect(clients.filter((client) => !grantedClients(service).includes(client))).toEqual([]);
     expect(
@@ -100,7 +100,7 @@ describe('the packages', () => {
     expect(foldersOf(service, /node_modules\/zod\/(v3|mini)\//)).toEqual([]);
   });
 
-  test('keeps the names of classes that are read', () => {
+  test('keeps the class names that code reads', () => {
     expect(bundleOf('intake').includes('"JWTExpired"')).toBe(true);
     expect(bundleOf('catalog').includes('"NoOpLogger"')).toBe(true);
     expect(bundleOf('catalog').includes('"DynamoDBDocumentClient"')).toBe(false);

@@ -67,7 +67,7 @@ test('a stage is chosen in one of its regions; without a choice it is at home', 
   expect(inEachRegion(stages.dev)).toEqual([stages.dev]);
 });
 
-test('refuses a region that is not the stage’s, and one of a stage that has none', () => {
+test('refuses a region that is not the stage’s, and any region for a stage without regions', () => {
   expect(() => inRegion(twoRegions, 'eu-west-1')).toThrow(
     "region: must be one of eu-central-1, us-west-2, got 'eu-west-1'. Pass one with: -c region=eu-central-1",
   );

@@ -97,18 +97,18 @@ test('starts as without a cache under other flags than those it was made for, an
   expect(logged).toMatchObject([{ reason: expect.stringMatching(/other flags/) }]);
 });
 
-test('the size of the heap, which differs with a function’s memory, counts for nothing', () => {
+test('fits any size of the heap, which differs with a function’s memory', () => {
   writeFileSync(cache, good);
   expect(start([...runtimeFlags, '--max-old-space-size=116', '--max-semi-space-size=6']).logged).toEqual([]);
 });
 
-test('says for which Node it is, in the same words each time', () => {
+test('describes the Node that it is for, in the same words each time', () => {
   expect(describeCache(good)[0]).toBe(process.arch);
   expect(describeCache(good)).toEqual(describeCache(makeCodeCache('settlement', join(folder, bundle), maker)));
   expect(readFileSync(join(folder, bundle)).equals(salted)).toBe(true);
 });
 
-test('is made only by a Node of the functions’ architecture, or by the one that is named', () => {
+test('is made only by a Node of the functions’ architecture, or by the configured one', () => {
   vi.stubEnv('CODE_CACHE_NODE', '');
   expect(findCacheMaker(other)).toBeUndefined();
   vi.stubEnv('CODE_CACHE_NODE', 'docker run node');
@@ -122,7 +122,7 @@ test('refuses to make one with a Node of another architecture, and names both', 
   );
 });
 
-test('a maker that does not work is an error with its words', () => {
+test('reports a failing maker with its output', () => {
   const broken = { command: ['/bin/sh', '-c', 'echo no such image >&2; exit 1'], arch: other };
   expect(() => makeCodeCache('settlement', join(folder, bundle), broken)).toThrow(/no such image/);
 });

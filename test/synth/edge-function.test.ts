@@ -11,7 +11,7 @@ interface Request {
   readonly headers: Record<string, { value: string }>;
 }
 
-/** Runs the deployed code; of the `cloudfront` module only the origin selection is mocked. */
+/** Runs the deployed code with a mock of the `cloudfront` module, which records the selected origin. */
 function run(request: Partial<Request>, originOfWrites: string | null = null) {
   const chosen: string[] = [];
   const code = edgeFunctionCode(originOfWrites).replace(/^import cf from 'cloudfront';\n/, '');
@@ -78,7 +78,7 @@ test('sends product writes to their own origin, if there is one', () => {
 
 const edge = new EdgeFunction(edgeFunctionCode(null), 'E1');
 
-/** What the cache sees of a request: its path with the query, or the status of a refusal. */
+/** A request as the cache sees it: its path with the query, or the status of a refusal. */
 async function seen(target: string): Promise<string | number> {
   const [path = '', query = ''] = target.split('?', 2);
   const result = await edge.onRequest({ method: 'GET', path, query, headers: {}, ip: '127.0.0.1' });

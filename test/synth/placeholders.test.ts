@@ -38,7 +38,7 @@ test('several stages and clouds are refused in one message', () => {
   );
 });
 
-describe('a stage whose settings are its own', () => {
+describe('a stage with settings of its own', () => {
   const own: Stage = {
     ...prod,
     corsOrigins: ['https://shop.test-shop.com'],
@@ -60,7 +60,7 @@ describe('a stage whose settings are its own', () => {
     ['fulfilment.partnerUrl', { fulfilment: { ...own.fulfilment, partnerUrl: 'https://EXAMPLE.org' } }],
     ['edge.domain.name', { edge: { ...own.edge, domain: { name: 'shop.example.net', hostedZoneId: 'Z0123456789' } } }],
     ['deploy.repository', { deploy: { repository: 'owner/name', environment: 'prod', createsProvider: true } }],
-    // Data that must survive is real, and so are its orders.
+    // A stage that keeps its data has real orders, which need a partner.
     ['fulfilment.partnerUrl', { fulfilment: { ...own.fulfilment, partnerUrl: null } }],
     ['alarms.email', { alarms: { ...own.alarms, email: 'me@shop.invalid' } }],
     ['alarms.email', { alarms: { ...own.alarms, email: 'you@example.com' } }],
@@ -75,7 +75,7 @@ test('the platform sets what the local stages lack', () => {
   expect(findPlaceholders(set)).toEqual([]);
 });
 
-test('takes an address for the alarms where they notify somebody', () => {
+test('takes an alarm address only for a stage whose alarms notify', () => {
   expect(settingsOf(withAlarmEmail(prod, 'me@shop.com'))).not.toContain('alarms.email');
   expect(() => withAlarmEmail(dev, 'me@shop.com')).toThrow("stage 'dev' notifies nobody");
 });

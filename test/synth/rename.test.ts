@@ -17,7 +17,7 @@ const files = [
 ];
 
 test.skipIf(process.env[inCheckedCopy])(
-  'under the longest name that fits, templates and problems are what they were',
+  'keeps templates and problems as they were under the longest name that fits',
   { timeout: 300_000 },
   async () => {
     copy.rename('n'.repeat(longestProject().characters));
@@ -27,7 +27,7 @@ test.skipIf(process.env[inCheckedCopy])(
   },
 );
 
-test('no other file holds the name, and one that does is found', () => {
+test('finds no file with the old name, except one that the test adds', () => {
   expect(copy.leftovers()).toEqual([]);
   writeFileSync(join(copy.folder, 'stacks', 'left.ts'), `\nexport const left = '${project}-prod-orders';\n`);
   expect(copy.leftovers()).toEqual(project.includes('-') ? ['stacks/left.ts:2'] : []);

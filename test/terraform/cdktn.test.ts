@@ -31,7 +31,7 @@ function synthesizeByFork(): Stacks {
 const versionOf = (stack: Record<string, unknown> | undefined): unknown =>
   (stack?.['//'] as { metadata?: { version?: unknown } } | undefined)?.metadata?.version;
 
-/** What leaving CDKTF would take: decision 013. */
+/** Proves how little leaving CDKTF would take: decision 013. */
 test('the community’s fork writes the same files for all clouds, without a change of the sources', {
   timeout: 240_000,
 }, () => {

@@ -80,7 +80,7 @@ test('it reads roles, hands them to Lambda alone, and changes no policy of IAM',
   });
 });
 
-/** The word of IAM for a type of resource, where it is not its first. */
+/** IAM's service prefix for a type of resource; in most cases the first word of the type. */
 const words: readonly (readonly [type: RegExp, service: string])[] = [
   [/^aws_iam_/, 'iam'],
   [/^aws_apigatewayv2_/, 'apigateway'],
@@ -110,7 +110,7 @@ test.each([stage, prod])('it may change every type of resource of $name, and rea
   );
 });
 
-test('every resource that has a name has that of the stage', () => {
+test('every named resource has the name of the stage', () => {
   const other = physicalName('dev', 'x').replace(/x$/, '');
   for (const { resources } of rightsOf(prod)) for (const arn of resources) expect(arn).not.toContain(other);
   const anyName = rightsOf(prod).filter(({ resources }) => resources.some((arn) => !arn.includes('prod')));
@@ -129,7 +129,7 @@ test('it makes and starts releases of its stage alone, by a policy of its own', 
   expect(resource.aws_iam_role_policy_attachment).toBeUndefined();
 });
 
-test('its policy is as small as a role may hold, and prod keeps the rules with it', () => {
+test('its policy fits into a role, and prod keeps the rules with it', () => {
   const longest = { partition: 'aws-us-gov', account: '123456789012', region: 'ap-southeast-1' };
   expect(toPolicyDocument(applyRights(prod, longest).map(grant)).length).toBeLessThanOrEqual(10_240);
   expect(checkTemplate(readTerraformStack(JSON.parse(read('prod'))), rules)).toEqual([]);

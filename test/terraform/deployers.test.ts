@@ -65,7 +65,7 @@ test('it changes the group of the stage, and grants no roles', () => {
   expect(actions.filter((action) => !action.endsWith('/read'))).toEqual([]);
 });
 
-test('who publishes by hand stays when a workflow applies', () => {
+test('a person who publishes by hand keeps the role when a workflow applies', () => {
   const publishers = Object.values(read('azure', stage).resource.azurerm_role_assignment ?? {}).filter(
     ({ principal_id }) => String(principal_id).includes('data.azurerm_client_config'),
   );
@@ -96,10 +96,10 @@ test('its role sets no policy and sees no data', () => {
   ]);
 });
 
-/** What only a person creates: identities, policies, APIs, and what holds data. */
+/** Types that only a person creates: identities, policies, APIs, and resources that hold data. */
 const byHand = /^google_(.*iam|service_account|project_service|firestore_database$|secret_|storage_bucket$)|_address$/;
 
-test('its role changes every type of resource that is not for a person', () => {
+test('its role changes every type of resource that is not reserved for a person', () => {
   const kinds: Readonly<Record<string, string>> = {
     cloudfunctions2_function: 'cloudfunctions.functions',
     cloud_scheduler_job: 'cloudscheduler.jobs',
@@ -113,7 +113,7 @@ test('its role changes every type of resource that is not for a person', () => {
     monitoring_alert_policy: 'monitoring.alertPolicies',
     pubsub_subscription: 'pubsub.subscriptions',
     pubsub_topic: 'pubsub.topics',
-    // By roles of their own, on the database and the buckets.
+    // Granted by roles of their own, on the database and the buckets.
     firestore_field: '',
     firestore_index: '',
     storage_bucket_object: '',

@@ -136,7 +136,7 @@ describe.each(remote)('Google, $name', (stage) => {
     expect(cached).toMatchObject([{ name: name('catalog'), cdn_policy }]);
   });
 
-  test('limits orders of an address apart from all its requests', () => {
+  test('limits the orders of an address separately from all its requests', () => {
     const { webAcl } = stage.edge;
     const throttles = of('google_compute_security_policy').flatMap(({ rule }) =>
       (rule as Body[]).filter(({ action }) => action === 'throttle'),

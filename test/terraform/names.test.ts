@@ -25,7 +25,7 @@ const most = {
     google_pubsub_subscription: 255,
   },
 };
-/** A name with what is filled in at the apply as long as it may be. */
+/** A name in which the suffix, known only at apply time, has its maximum length. */
 const filled = (name: unknown): string => String(name).replace(/\$\{var\.suffix\}/, '12345678');
 
 test.each(['azure', 'google'] as const)('the longest project fits every name on %s', (cloud) => {
@@ -42,7 +42,7 @@ test.each(['azure', 'google'] as const)('the longest project fits every name on 
 test('names of initials fit: storage accounts of Azure, service accounts of Google', () => {
   const azure = readResources('azure');
   const google = readResources('google');
-  // Four initials are the most that there are.
+  // A name has at most four initials.
   const initials = Math.min(4, project.split('-').length);
   const longest = (names: readonly unknown[]) => Math.max(...names.map((name) => filled(name).length)) - initials + 4;
   const accounts = remote.flatMap(({ name }) => azure(name)('azurerm_storage_account'));

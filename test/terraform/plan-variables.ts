@@ -17,7 +17,7 @@ export function planVariables(folder: string, stack: string, values: Readonly<Re
   return stderr;
 }
 
-/** Values of a stage that somebody owns. */
+/** Values as the owner of a stage would set them. */
 export const ownVariables = {
   azure: {
     subscription_id: '0b1f6471-1bf0-4dda-aec3-cb9272f09590',
@@ -35,7 +35,7 @@ export const ownVariables = {
   },
 } as const;
 
-/** What somebody may have copied from a page, by variable. */
+/** Example values that an owner may have copied from a page, by variable. */
 export const exampleVariables: Readonly<Record<string, string>> = {
   subscription_id: '<your subscription>',
   project: 'My Project',

@@ -13,7 +13,7 @@ const log = join(folder, 'calls');
 const path = `${folder}${delimiter}${dirname(process.execPath)}${delimiter}/usr/bin${delimiter}/bin`;
 const config = { stage: 'dev', issuer: 'https://issuer.example', clientId: 'shop', scope: 'openid' };
 
-/** A tool that writes down how it was called. */
+/** Installs a script in place of a tool. */
 function fake(tool: string, script: string): void {
   writeFileSync(join(folder, tool), `#!/bin/sh\n${script}\n`);
   chmodSync(join(folder, tool), 0o755);

@@ -57,7 +57,7 @@ test('each region has a state of its own, which only its own role may write', ()
   }
 });
 
-test('two regions of one account share no name that an account has once', () => {
+test('two regions of one account share no account-wide name', () => {
   const types = ['aws_iam_role', 'aws_iam_policy', 'aws_cloudwatch_dashboard', 'aws_cloudfront_function'];
   const [here = [], there = []] = cells.map((cell) =>
     types.flatMap((type) =>
@@ -78,7 +78,7 @@ test.each(clouds.filter((cloud) => cloud !== 'aws'))('%s refuses a stage with re
   );
 });
 
-test('what applies a region may make its copies elsewhere, by a policy of its own that fits', () => {
+test('the role that applies a region may make its copies elsewhere, by its own policy that fits', () => {
   const longest = { partition: 'aws-us-gov', account: '123456789012', region: 'ap-southeast-1' };
   const rights = regionRights(home, longest);
   expect(toPolicyDocument(rights.map(grant)).length).toBeLessThanOrEqual(6_144);

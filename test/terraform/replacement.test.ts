@@ -91,7 +91,7 @@ test('knows every type that Terraform protects', () => {
   expect([...new Set(unknown.map(({ type }) => type))]).toEqual([]);
 });
 
-/** Without data of their own: made anew, they are as before. */
+/** Types without data of their own: a replacement loses nothing. */
 const stateless = new RegExp(
   `^(${[
     ...['provider', 'variable', 'terraform_data', 'data\\..*'],
@@ -110,7 +110,7 @@ const stateless = new RegExp(
       'azurerm_function_app_.*',
       'azurerm_monitor_.*',
     ],
-    // The code of an app, which npm run publish brings again.
+    // The code of an app, which npm run publish uploads again.
     ...['azurerm_storage_container'],
     ...[
       'google_(cloud_run|cloud_scheduler|cloudfunctions2|monitoring|project|service_account).*',

@@ -10,7 +10,7 @@ const [aws, azure, google] = [readResources('aws'), readResources('azure'), read
 
 interface Expected {
   readonly env: string;
-  /** What its first value is made of: where a person makes none up, of the origin secret. */
+  /** Expression of its first value: derived from the origin secret, unless a person chooses one. */
   readonly firstValue: (stage: Stage) => string;
   /** On Google. */
   readonly mountPath: string;

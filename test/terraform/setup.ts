@@ -22,7 +22,7 @@ declare module 'vitest' {
 /** Prints CPU time, which a busy machine does not change. */
 const report = 'data:text/javascript,process.on("exit",()=>process.stdout.write(JSON.stringify(process.cpuUsage())))';
 
-/** vitest globalSetup: synthesizes once for all files, with only PATH and TMPDIR set: no credentials, no region, no HOME. */
+/** vitest globalSetup: synthesizes once for all files, without credentials, region or HOME: it sets PATH and TMPDIR. */
 export default function setup(project: TestProject): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'terraform-'));
   const args = ['stacks/terraform/app.ts', '--stage', 'all', '--cloud', 'all', '--no-code', '--out', folder];

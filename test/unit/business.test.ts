@@ -11,7 +11,7 @@ const files = globSync('{functions,stacks,scripts,storefront}/**/*.{ts,tsx}', {
   exclude: ['**/node_modules'],
 });
 const known = new Set(files);
-/** A fork may have left out what a path names, and with it the reason of an exception. */
+/** A fork may have removed a listed path, and with it the reason for an exception. */
 const wholeProject = Object.values(parts).every(({ paths: [folder] }) => existsSync(join(root, folder)));
 
 /** The project's own files that a file imports. */
@@ -25,11 +25,11 @@ function importsOf(file: string): string[] {
 const staying = files.filter((file) => roomOf(file) === 'generic');
 const impure = staying.filter((file) => importsOf(file).some((path) => !['generic', 'table'].includes(roomOf(path))));
 
-test('what stays imports nothing of the shop, but for the exceptions that are named', () => {
+test('kept files import nothing of the shop, except for the named exceptions', () => {
   expect(staying.length).toBeGreaterThan(100);
   const named: readonly string[] = exceptions.map(({ file }) => file);
   expect(impure.filter((file) => !named.includes(file))).toEqual([]);
-  // An exception that is none any more would hide the next one.
+  // An obsolete exception would hide a new violation.
   if (wholeProject) expect(named.filter((file) => !impure.includes(file))).toEqual([]);
 });
 
@@ -42,7 +42,7 @@ test.skipIf(!wholeProject)('each path that is named exists', () => {
   expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
-test('the most exact name decides what a file is', () => {
+test('the most specific path decides the kind of a file', () => {
   expect(roomOf('functions/contracts/rows.ts')).toBe('replaced');
   expect(roomOf('functions/contracts/route.ts')).toBe('generic');
   expect(roomOf('functions/contracts/routes.ts')).toBe('table');
@@ -50,7 +50,7 @@ test('the most exact name decides what a file is', () => {
   expect(roomOf('scripts/commands/run/demo.ts')).toBe('other');
 });
 
-test.skipIf(!wholeProject)('the page names what is replaced, the tables, and what stays', () => {
+test.skipIf(!wholeProject)('the page names the replaced paths, the tables and the kept paths', () => {
   const below = (heading: string) => {
     const [, section = ''] = page.split(`\n## ${heading}\n`);
     return [...(section.split('\n## ')[0] ?? '').matchAll(/`((?:functions|stacks|scripts|storefront)\/[\w./-]*)`/g)]

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const commands = globSync(join(import.meta.dirname, '../../scripts/commands/*/*.ts'));
 
-// A command runs where it awaits `runMain`: what is declared below does not exist yet.
+// A command runs at its `await runMain`: values declared below are not initialized yet.
 test.each(commands.map((file) => [basename(file), file]))('%s declares its values before it runs', (_, file) => {
   const [, below = ''] = readFileSync(file, 'utf8').split(/^await runMain\(/m);
   expect(below.match(/^(?:export )?(?:const|let|class) .*/gm)).toBe(null);
@@ -12,7 +12,7 @@ test.each(commands.map((file) => [basename(file), file]))('%s declares its value
 
 const root = join(import.meta.dirname, '../..');
 
-// Neither the compiler nor the import rules see a path that is put together.
+// Neither the compiler nor the import rules see a computed path.
 const computed = commands.flatMap((file) => {
   const paths = [...readFileSync(file, 'utf8').matchAll(/import\(\s*`([^`]+)`/g)];
   const clouds = ['azure', 'google'].filter((cloud) => existsSync(join(root, 'scripts/clouds', cloud)));

@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..');
 const documents = globSync('{*.md,docs/**/*.md}', { cwd: root });
 /** A fork that removed a part keeps the pages that mention it. */
 const isExcused = (path: string) => wasRemoved(root, path, Object.values(parts));
-/** The changelog calls a folder what it was called then. */
+/** The changelog uses the folder names of each version. */
 const isHistory = (document: string, path: string) => document === 'CHANGELOG.md' && extname(path) === '';
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const toAnchor = (heading: string) =>
@@ -41,7 +41,7 @@ test.each(documents)('%s names only existing files and folders', (document) => {
   expect(missing).toEqual([]);
 });
 
-// The changelog tells of commands that may be gone by now.
+// The changelog mentions commands that may be gone by now.
 const current = documents.filter((document) => document !== 'CHANGELOG.md');
 
 test.each(current)('%s names only existing npm scripts', (document) => {

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { expect, it, onTestFinished } from 'vitest';
 import { fromVendor, linkVendor } from '../../stacks/build/vendor.ts';
 
-/** A project with one linked file, in which `esm` is an ES module and `cjs` is not, and one package that is not in it. */
+/** A project with one package that is not linked, and a linked file: in it `esm` is an ES module, and `cjs` is not. */
 async function bundleWith(code: string): Promise<unknown> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'vendor-')));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));

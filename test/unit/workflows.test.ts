@@ -54,7 +54,7 @@ describe('refuses', () => {
     expect(checkWorkflow(text).join('\n')).toMatch(problem);
   });
 
-  test('what is no YAML', () => {
+  test('text that is not YAML', () => {
     expect(checkWorkflow('on: [push\njobs: {')).toEqual([expect.stringMatching(/^no YAML: /)]);
   });
 });

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds wrong with the page. */
+/** Accessibility violations that axe finds on the page. */
 export async function violations(page: Page): Promise<string[]> {
   // Injected as by a debugger: the policy blocks page scripts.
   await page.evaluate(axe);

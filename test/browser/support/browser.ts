@@ -15,7 +15,7 @@ afterAll(() => browser?.close());
 /** A name that no other test uses. */
 export const fresh = (what: string) => `${what} ${randomUUID().slice(0, 4)}`;
 
-/** Opens the shop in a window of its own, which must be without complaints until the test ends. */
+/** Opens the shop in a window of its own. Script errors and policy violations there fail the test. */
 export async function visitor(options: Parameters<typeof visit>[2] = {}): Promise<Visitor> {
   const one = await visit(browser, shopUrl, options);
   onTestFinished(async () => {

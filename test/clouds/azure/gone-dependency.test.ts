@@ -20,7 +20,7 @@ import { secretFile } from '../../support/secret-file.ts';
 import { signer, signToken } from '../../support/tokens/signed-token.ts';
 import { type Answer, accountAt, ask, core, loadFunctions } from './library-host.ts';
 
-// Each function with storage that is gone, in each way, through the real library.
+// Calls each function through the real library, while storage is gone in each way.
 
 const { token, jwks } = await signToken();
 const addresses = { ...deadAddresses, 'an unknown name': 'https://store.invalid', 'no TLS': '' };
@@ -34,7 +34,7 @@ const workers = ['settlement', 'projection', 'fulfilment', 'sweeper'] as const;
 const orderId = '3c1e6b1e-6b0a-5d2e-9f43-0a8a1ad7f0c1';
 const order: OrderRequest = { v: 1, orderId, traceparent };
 const fulfilment: FulfilmentRequest = { v: 1, traceparent, order: { orderId } };
-/** What the queue or the timer of each function gives it. */
+/** Input that the queue or the timer passes to each function. */
 const given: Readonly<Record<string, object>> = {
   settleOrder: order,
   fulfilOrder: fulfilment,
@@ -60,7 +60,7 @@ async function work(one: Core.Registered): Promise<unknown> {
   );
 }
 
-/** With tables that answer, only the queue would be gone. */
+/** Sends to a queue that is gone, without the tables: a function would fail on those first. */
 async function sendOrder(DATA = process.env.DATA): Promise<unknown> {
   const { openStorage } = await import('../../../functions/adapters/azure/storage.ts');
   const { orderQueue } = await import('../../../functions/adapters/azure/messaging.ts');
@@ -120,7 +120,7 @@ test.each(Object.keys(given).flatMap((name) => ways.map((way) => ({ name, way })
   },
 );
 
-test.each(guardedCalls)('$method $path spares a store that is gone, after five calls', async (call) => {
+test.each(guardedCalls)('$method $path stops calling a store that is gone after five calls', async (call) => {
   let requests = 0;
   const server = createServer((request) => {
     requests++;

@@ -3,7 +3,7 @@ import { vi } from 'vitest';
 import { toPathPattern } from '../../../functions/contracts/routes.ts';
 import type * as Core from '../../../scripts/clouds/azure/functions-core.ts';
 
-// The real library @azure/functions between a test and the entries, in this process.
+// Runs the entries in this process, through the real library @azure/functions.
 
 const file = new URL('../../../scripts/clouds/azure/functions-core.ts', import.meta.url).href;
 registerHooks({

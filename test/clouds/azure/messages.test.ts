@@ -20,7 +20,7 @@ import { anyBody } from '../../support/message-bodies.ts';
 const workspace = createWorkspace();
 let azurite: Awaited<ReturnType<typeof startAzurite>>;
 let storage: Storage;
-/** What the entry gets, as hexadecimal digits. */
+/** Bodies that the entry received, in hexadecimal. */
 const seen: string[] = [];
 let work: (body: MessageBody) => Promise<void> = async () => {};
 let core: typeof Core;
@@ -51,7 +51,7 @@ afterAll(async () => {
   workspace.remove();
 });
 
-/** The host's worker, with the real library between. */
+/** Delivers all messages as the host does, through the real library. */
 async function deliver(): Promise<void> {
   const settings = { ...hostSettings.queues, visibilityTimeoutSeconds: 0 };
   const poller = new QueuePoller(storage, {
@@ -98,7 +98,7 @@ test('every dead letter is listed, however many there are', async () => {
   await storage.queue(poisonQueue(queues.orders)).clearMessages();
 }, 60_000);
 
-test('a text that is not Base64 becomes a dead letter that a redrive leaves, with the reason', async () => {
+test('a text that is not Base64 is dead-lettered, and a redrive leaves it with the reason', async () => {
   await send('not Base64');
   await deliver();
   const [letter] = await poisonLetters(storage, queues.orders).receive(1, 60);
@@ -107,7 +107,7 @@ test('a text that is not Base64 becomes a dead letter that a redrive leaves, wit
   expect(storageQueue(storage, queues.orders).findObstacle?.(letter)).toMatch(/not Base64/);
 });
 
-test('a body whose copy would be too large is left, with the reason', () => {
+test('a redrive leaves a body whose copy would be too large, with the reason', () => {
   const letter = { id: 'a', body: Buffer.alloc(49_152), envelope: {}, sentAt: 0, receipt: 'r' };
   expect(storageQueue(storage, queues.orders).findObstacle?.(letter)).toMatch(/exceeds the limit of 65536/);
 });

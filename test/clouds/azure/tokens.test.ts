@@ -23,7 +23,7 @@ test.each(tokens)('gives the verdict of the other clouds: $name', async ({ token
 });
 
 test.each(Object.entries(keyTroubles))(
-  'judges no token while the keys cannot be had: %s',
+  'judges no token while the keys cannot be fetched: %s',
   async (_, [status, body]) => {
     const issuer = createServer((_request, response) => void response.writeHead(status).end(body)).listen(
       0,

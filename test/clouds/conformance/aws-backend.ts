@@ -31,7 +31,7 @@ export const aws: BackendOffer = {
 
 const stage = stages.local;
 
-/** Tables, queues and bus of the local stage's templates, on their own engine, without functions to take the messages. */
+/** Tables, queues and bus of the local stage's templates, on their own engine, without functions that take messages. */
 async function open(): Promise<Backend> {
   const workspace = createWorkspace();
   const gateway = new Gateway();
@@ -178,7 +178,7 @@ function toReceived(sqs: SQSClient, QueueUrl: string, { Body, Attributes, Receip
   };
 }
 
-/** Like Lambda's poller: deletes a processed message, shows a failed one again; the redrive policy gives up. */
+/** Like Lambda's poller: deletes a processed message and makes a failed one visible; the queue dead-letters it. */
 async function deliver(sqs: SQSClient, QueueUrl: string, work: (body: string) => Promise<void>): Promise<void> {
   for (;;) {
     const messages = await receive(sqs, QueueUrl, 30);

@@ -3,7 +3,7 @@ import type { Target } from '../../../scripts/platform/engine/target.ts';
 import { readStream } from '../read-stream.ts';
 import type { Backend } from './backend.ts';
 
-/** Reads a table's stream as the event source mapping does: on after the last event handed over. */
+/** Reads a table's stream as the event source mapping does: resumes after the last event handed over. */
 export function awsStream(target: Target, table: string): Backend['drain'] {
   const taken = new Map<string, number>();
   return async (sku, hand) => {

@@ -60,7 +60,7 @@ export interface Backend {
   readonly ports: CloudPorts;
   /** Deliveries of a message before the cloud gives up on it. */
   readonly maxDeliveries: number;
-  /** Receives what waits in the order queue, and hides it from other consumers for this long. */
+  /** Receives the visible messages of the order queue, and hides them from other consumers for this long. */
   receive(visibilityTimeoutSeconds: number): Promise<readonly Received[]>;
   /**
    * Processes the order queue as the cloud's trigger does: a message that `work` rejects is redelivered, and
@@ -94,7 +94,7 @@ export type Part =
 
 export interface BackendOffer {
   readonly name: string;
-  /** Why a part of the suite does not run on it. Each is reported as a skipped test with its reason. */
+  /** Reasons by part of the suite that does not run on this backend. Each is reported as a skipped test. */
   readonly leavesOut: Readonly<Partial<Record<Part, string>>>;
   /** The engine on this machine, or why it cannot run here. */
   find(): { readonly engine: string } | { readonly lack: string };

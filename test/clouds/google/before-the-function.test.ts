@@ -112,7 +112,7 @@ const peakMb = ({ child }: Started) =>
 const zeros = Buffer.alloc(400 * 1024 * 1024, ' ');
 const bomb = gzipSync(zeros);
 
-test.runIf(process.platform === 'linux')('a bomb of gzip takes no memory, of whoever sends it', async () => {
+test.runIf(process.platform === 'linux')('a gzip bomb takes no memory, whoever sends it', async () => {
   for (const to of [intake, settlement]) {
     const before = peakMb(to);
     const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };

@@ -48,7 +48,7 @@ test("finds Google's emulators under CLOUDSDK_ROOT, and beside the real path of 
   expect(findKinds({ PATH: join(folder, 'bin') })).toEqual(['emulator', 'emulator']);
 });
 
-test('takes the fallback where it is asked for, and refuses any other wish', () => {
+test('uses the fallback when it is asked for, and refuses any other choice', () => {
   putSdk();
   put('bin/java');
   const env = { PATH: join(folder, 'bin'), CLOUDSDK_ROOT: join(folder, 'sdk') };

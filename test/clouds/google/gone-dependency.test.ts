@@ -11,7 +11,7 @@ import { traceparent } from '../../support/memory-system.ts';
 import { secretFile } from '../../support/secret-file.ts';
 import { signer, signToken } from '../../support/tokens/signed-token.ts';
 
-// Each function with stores that are gone, in each way, over HTTP.
+// Calls each function over HTTP, while its stores are gone in each way.
 
 type Way = (stream: ServerHttp2Stream) => void;
 const page =
@@ -191,7 +191,7 @@ test.each(Object.keys(pushes).flatMap((name) => names.map((way) => ({ name, way 
   },
 );
 
-test.each(guardedCalls)('$method $path spares a store that is gone, after five calls', async (call) => {
+test.each(guardedCalls)('$method $path stops calling a store that is gone after five calls', async (call) => {
   const { service, method, path, body } = call;
   let requests = 0;
   const host = await listening(

@@ -72,7 +72,7 @@ test('a message comes back byte for byte, with attributes and ordering key', asy
 
 const hundred = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`n${n}`, { type: 'String', value: 'x' }]));
 
-test('a dead letter with as many attributes as Pub/Sub allows has no reason beside them', async () => {
+test('adds no reason to a dead letter that has as many attributes as Pub/Sub allows', async () => {
   await deadLetters.put('{}', 'UNKNOWN_ORDER', { attributes: hundred });
   const dead = deadLetterTopic(pubsub, 'dead');
   const found: unknown[] = [];

@@ -14,7 +14,7 @@ const pathsOf: Readonly<Record<RowKind, (row: Readonly<Record<string, unknown>>)
   supply: ({ sku, key }) => supplyPath(String(sku), String(key)),
 };
 
-/** As much of Firestore as finds a document by its path, and refuses to create one twice. */
+/** The part of Firestore that finds a document by its path and refuses to create one twice. */
 function database(): RowStores {
   const rows = new Map<string, object>();
   const read = (path: string) => ({ exists: rows.has(path), data: () => rows.get(path), id: path.split('/')[1] });

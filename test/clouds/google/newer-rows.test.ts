@@ -11,7 +11,7 @@ import { placeOrder, rejectOrder } from '../../../functions/domain/order.ts';
 import { deriveOrderId } from '../../../functions/intake/place-order.ts';
 import { traceparent } from '../../support/memory-system.ts';
 
-// Documents that version N+1 wrote, read by version N: a rollback leads there.
+// Documents that version N+1 wrote, read by version N, as after a rollback.
 const at = '2026-11-27T09:00:00.000Z';
 const later = '2026-11-27T09:01:00.000Z';
 const reports: UnreadableRow[] = [];

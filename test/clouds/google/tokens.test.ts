@@ -9,7 +9,7 @@ import { signer, signToken } from '../../support/tokens/signed-token.ts';
 const { tokens, jwks } = await signMatrix();
 const product = JSON.stringify({ name: 'Lamp', unitPrice: 1, currency: 'EUR' });
 const servers: Server[] = [];
-/** The issuer's key endpoint, as the test wants it. */
+/** Status and body of the issuer's key endpoint; tests change it. */
 let keys: readonly [number, string] = [200, jwks];
 let keyServer = '';
 
@@ -28,7 +28,7 @@ async function load(settings: Readonly<Record<string, string | undefined>>, ...n
   return Promise.all(names.map((name) => listening(frameworkServer(name))));
 }
 
-/** A store that is gone at once: what it answers is not retried. */
+/** A store that fails at once: clients do not retry its answer. */
 const store = createHttp2().on('stream', (stream: ServerHttp2Stream) => {
   stream.on('error', () => {}).respond({ ':status': 403, 'content-type': 'text/html' }, { endStream: true });
 });
@@ -70,7 +70,7 @@ const send = (url: string | undefined, token: string, init: RequestInit = {}) =>
     },
   });
 
-// Concurrent, because those let in wait for the store that is gone.
+// Concurrent, because requests with a valid token wait for the failing store.
 test.concurrent.each(tokens)('gives the verdict of the other clouds: $name', async ({ token, read, write }) => {
   const [intake, stock] = urls;
   const answers = await Promise.all([
@@ -80,7 +80,7 @@ test.concurrent.each(tokens)('gives the verdict of the other clouds: $name', asy
   expect(answers.map(({ status }) => status)).toEqual([read, write]);
 });
 
-test.each(Object.entries(keyTroubles))('judges no token while the keys cannot be had: %s', async (_, trouble) => {
+test.each(Object.entries(keyTroubles))('judges no token while the keys cannot be fetched: %s', async (_, trouble) => {
   keys = trouble;
   const PUSH_KEYS_URL = `${keyServer}/certs`;
   const settings = { ...shared, ...push, PUSH_KEYS_URL, OIDC_ISSUER: keyServer, OIDC_JWKS: undefined };

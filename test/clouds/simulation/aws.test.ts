@@ -13,7 +13,7 @@ const names: TableNames = { orders: 'orders', stock: 'stock' };
 /** Chosen anew each time; a failure prints it, and `FC_SEED` repeats it. */
 const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
 
-/** On a busy machine fewer sequences run; a failure is shrunk no longer than this. */
+/** Stops the sequences and the shrinking of a failure, so a busy machine runs fewer of them. */
 const limitMs = Number(process.env.FC_LIMIT_MS ?? 20_000);
 
 let aws: EmulatedAws;

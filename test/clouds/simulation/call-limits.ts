@@ -30,7 +30,7 @@ const entries = (count: number, bytes = 2) =>
 
 export interface LimitedCall {
   readonly name: string;
-  /** What the emulator does instead of AWS, and so of the simulation. */
+  /** How the emulator differs from AWS, and therefore from the simulation. */
   readonly emulatorDiffers?: string;
   readonly make: (clients: Clients) => Promise<unknown>;
 }

@@ -22,7 +22,7 @@ interface Reason {
   readonly Item?: Record<string, AttributeValue>;
 }
 
-/** What a caller can see of an answer or an error, without what depends on the engine. */
+/** An answer or error as its caller sees it, without the parts that depend on the engine. */
 export async function toOutcome(client: Client, command: object): Promise<object> {
   try {
     return toVisible((await client.send(command as never)) as Answer);
@@ -55,7 +55,7 @@ function toVisible({ Item, Attributes, Items, LastEvaluatedKey, Responses, Unpro
   };
 }
 
-/** All pages of a scan. Rows come in an order of the engine's own, so only the whole is compared. */
+/** All pages of a scan. Engines order rows differently, so only whole scans are compared. */
 export async function scanAll(client: Client, build: (from: object) => object): Promise<object> {
   const rows: Keyed[] = [];
   let from = {};

@@ -11,11 +11,11 @@ import type { EmulatedAws } from './emulated-aws.ts';
 /** How often each message fails before it succeeds. */
 export type Failures = readonly number[];
 
-/** What became of messages that all consumers treated alike. */
+/** Result for messages that fail equally often on every queue. */
 export interface Delivered {
   /** Deliveries of each message. */
   readonly deliveries: readonly number[];
-  /** Messages that were given up. */
+  /** Bodies of dead-lettered messages. */
   readonly dead: readonly string[];
 }
 
@@ -47,7 +47,7 @@ export async function consumeSimulated(failures: Failures, seed: number): Promis
   return { deliveries, dead: queue.dead.map(({ body }) => body).sort() };
 }
 
-/** The same on the emulator, as Lambda's poller does: it deletes what succeeded and shows what failed again. */
+/** The same on the emulator, as Lambda's poller does: deletes a processed message and makes a failed one visible. */
 export async function consumeEmulated(failures: Failures, { sqs, createQueues }: EmulatedAws): Promise<Delivered> {
   const { deliveries, succeeds } = consumer(failures);
   const { url, deadUrl } = await createQueues(maxReceives);

@@ -12,7 +12,7 @@ import {
 import fc from 'fast-check';
 import { openOrdersIndex, ordersByCustomerIndex } from '../../../functions/contracts/table-keys.ts';
 
-/** With a sort key and the indexes of the orders table; and without. */
+/** `orders` has a sort key and the indexes of the orders table; `stock` has neither. */
 export interface TableNames {
   readonly orders: string;
   readonly stock: string;
@@ -75,7 +75,7 @@ const putOrder = fc.tuple(orderRow, fc.boolean(), shown).map(([Item, isNew, more
 }));
 const put = putOrder.map(({ Put }): Request => ({ name: 'put', command: 'PutCommand', input: Put }));
 
-/** The updates that the adapters make, by what they look like inside a transaction. */
+/** The adapters' updates, in the form that they have inside a transaction. */
 function updates() {
   const moveOrder = fc.tuple(orderKey, small, small, fc.boolean(), shown).map(([Key, from, to, leaves, more]) => ({
     Update: {
@@ -131,7 +131,7 @@ function updates() {
   return fc.oneof(moveOrder, takeStock, addStock, countSales, takeLease, keepOpen);
 }
 
-/** What a transaction may only check. */
+/** A condition check, which only a transaction may contain. */
 function fence() {
   return fc.tuple(leaseKey, small).map(([Key, token]) => ({
     ConditionCheck: {
@@ -148,7 +148,7 @@ export function arbitraryRequests(): fc.Arbitrary<readonly Request[]> {
   return fc.tuple(first, rest).map((parts) => parts.flat());
 }
 
-/** Every kind of request that the adapters make, with values that often meet, and sometimes more than AWS takes. */
+/** Every kind of request that the adapters make, with values that often collide, and some beyond AWS's limits. */
 function arbitraryRequest(): fc.Arbitrary<Request> {
   const update = updates();
   const change = fc.tuple(update, fc.boolean()).map(([{ Update }, isShown]): Request => {

@@ -15,7 +15,7 @@ const system = { ...platform, issuer };
 /** Seconds; the stage's 180 would dominate the test. */
 const visibilityTimeoutSeconds = 6;
 
-/** Runs a drill of a few seconds; `npm run verify` runs all of them. Ignores timings: they prove nothing on a busy machine; `npm run drill` judges them. */
+/** Runs a short drill. Ignores timings: they prove nothing on a busy machine, and `npm run drill` judges them. */
 async function short(drill: Drill, seconds: number, peak: number): Promise<DrillResult> {
   const queue = openWorkQueues(system);
   const hiddenFor = await queue.setVisibilityTimeout(visibilityTimeoutSeconds);

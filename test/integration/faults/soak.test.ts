@@ -14,7 +14,7 @@ test(`processes ${orders} orders despite lost answers, throttles, duplicates and
   };
   const result = await soak(
     { ...platform, enginePid, issuer },
-    // On a slow machine a worker starts in 2 s: killed as often, a function would never get to work.
+    // Workers take 2 s to start on a slow machine; with more frequent kills no function would ever run.
     { orders, seed: 1, parallel: 16, killEveryMs: 4_000, visibilityTimeoutSeconds: 6 },
   );
   expect(describeFailures(judgeSoak(result))).toEqual([]);

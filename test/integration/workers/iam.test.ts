@@ -43,7 +43,7 @@ test('a changed policy takes effect with the next call, and a wrong secret is re
   expect(await tryToRead({ ...session, secretAccessKey: 'wrong' })).toMatch(/Signature/);
   await allow(policy('Allow', 'dynamodb:PutItem'));
   expect(await tryToRead()).toBe('AccessDeniedException');
-  // The same text as before: what was parsed once is used again.
+  // The same text as before, so that the engine's cached parse is used.
   await allow(policy('Allow', 'dynamodb:GetItem'));
   expect(await tryToRead()).toBe('read');
   await allow(policy('Deny', 'dynamodb:*'));

@@ -30,7 +30,7 @@ import { stages } from '../../../stacks/model/stages/stages.ts';
 import { platform, sdkConfig } from '../../support/deployed.ts';
 import { script } from '../../support/scripted-client.ts';
 
-// Tables of a stage that nothing else uses: the others are those of the tests beside this one.
+// A stage of its own: concurrent tests use the tables of the deployed one.
 const stage = { ...stages.local, name: `restore-${Date.now().toString(36)}` };
 const clients = restoreClients(sdkConfig);
 const table = physicalName(stage.name, 'orders');
@@ -71,7 +71,7 @@ test('restores a deleted table: from its backup, from its stream, with its setti
   await deleteBackup(clients, backup.arn);
 }, 30_000);
 
-describe('a whole run, with the functions of no stage', () => {
+describe('a whole run, without any functions', () => {
   const own = { ...stages.local, name: `run-${Date.now().toString(36)}` };
   const name = (one: TableName) => physicalName(own.name, one);
   const folder = mkdtempSync(join(tmpdir(), 'restore-run-'));
@@ -112,7 +112,7 @@ describe('a whole run, with the functions of no stage', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('goes on after a kill, holds, puts back what it found, and resumes', async (test) => {
+  test('continues after a kill, holds, undoes its changes, and resumes', async (test) => {
     test.skip(platform.engine !== 'ministack', 'the other engines restore no backup');
     const lambda = script<object>(clients.lambda, {});
     const sqs = script<{ Entries?: readonly { MessageBody: string }[] }>(clients.sqs, { QueueUrl: 'http://queue' });

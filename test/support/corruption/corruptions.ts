@@ -4,7 +4,7 @@ import type { BookEntry, ClientRecord, Snapshot, StoredOrder } from '../../../sc
 import type { Role, Sale } from './sale.ts';
 import type { Contents, CorruptibleSystem, Kind } from './system.ts';
 
-/** The rows and records after a sale, and what it takes to spoil them. */
+/** The rows and records after a sale, and methods to spoil them. */
 export class Scene {
   readonly stores: Snapshot;
   readonly ids: Sale['ids'];
@@ -24,7 +24,7 @@ export class Scene {
     this.clients = sale.clients;
   }
 
-  /** What the checker reads now. */
+  /** The spoiled rows and records, as the checker reads them. */
   snapshot(): Snapshot {
     const { book, published, deadLetters } = this;
     return { ...this.#system.stores(), book, published, deadLetters };
@@ -38,7 +38,7 @@ export class Scene {
     this.#system.hands.remove(kind, content);
   }
 
-  /** Changes fields of a row, and leaves it where it is. */
+  /** Changes fields of a row under its old key. */
   change<K extends Kind>(kind: K, content: Contents[K], fields: Partial<Contents[K]>): void {
     this.put(kind, { ...content, ...fields }, content);
   }
@@ -100,11 +100,11 @@ export function found<Value>(value: Value | undefined): Value {
 
 export interface Corruption {
   readonly name: string;
-  /** The invariant that must name it. */
+  /** The invariant that must report it. */
   readonly breaks: InvariantId;
   /** The only stores that hold such a row; all by default. */
   readonly only?: readonly StoreName[];
-  /** Spoils the scene. @returns what a violation must mention */
+  /** Spoils the scene. @returns text that a violation must mention */
   readonly apply: (scene: Scene) => string;
 }
 

@@ -14,7 +14,7 @@ const confirmed = (change: (event: Contents['event']) => Contents['event']) => (
   return scene.ids.fulfilled;
 };
 
-/** Appends an event to a fulfilled order, and moves its row along. */
+/** Appends an event to a final order, and updates its row to match. */
 const appended =
   (role: 'fulfilled' | 'rejected', type: Contents['event']['type'], state: Contents['event']['order']['state']) =>
   (scene: Scene) => {

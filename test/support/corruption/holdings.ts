@@ -21,7 +21,7 @@ const throughout =
     return subject(scene.ids[role]);
   };
 
-/** Everywhere: in the product, its answers, and the orders that were accepted under it. */
+/** Changes the limit everywhere: in the product, its answers, and the orders that were accepted under it. */
 function changeLimit(scene: Scene, limitPerCustomer: number): void {
   const product = scene.product('vase');
   scene.change('product', product, { limitPerCustomer });

@@ -54,7 +54,7 @@ function pendingOrder(scene: Scene): string {
   return unknownId;
 }
 
-/** Everywhere: in row, events, guard and counters. */
+/** Lowers an order's price everywhere: in row, events, guard and counters. */
 function cheapOrder(scene: Scene): string {
   const { quantity, unitPrice, orderId } = scene.order('fulfilled');
   scene.changeThroughout('fulfilled', { unitPrice: 1 });

@@ -7,7 +7,7 @@ interface PartitionSystem {
 }
 type Home = { readonly home: { readonly attempt: number; readonly shard: number } };
 
-/** Where the order is decided. */
+/** Partition and row of the order's decision. */
 function homeOf({ partitions }: PartitionSystem, scene: Scene) {
   const { orderId, sku } = scene.order('split');
   const { home } = readValue<Home>(partitions, [`ORDER|${orderId}`, 'ORDER']);

@@ -17,10 +17,10 @@ import { memoryPartner } from '../memory-partner.ts';
 import { traceparent } from '../memory-system.ts';
 import type { CorruptibleSystem } from './system.ts';
 
-/** No order has it. */
+/** An id that no order has. */
 const unknownId = idOfKey('nobody', 'key-of-nobody');
 
-/** What each order is there for. */
+/** Orders of the sale, by the case that each one covers. */
 const wishes = {
   fulfilled: { customer: 'ada', sku: 'vase', quantity: 2 },
   other: { customer: 'ada', sku: 'vase', quantity: 1 },
@@ -29,11 +29,11 @@ const wishes = {
   rejected: { customer: 'cleo|#1', sku: 'lamp', quantity: 3 },
   cancelled: { customer: 'ada', sku: 'vase', quantity: 3 },
   cancelledEarly: { customer: 'bob', sku: 'vase', quantity: 1 },
-  /** By the partner. */
+  /** Refused by the partner. */
   refused: { customer: 'dan', sku: 'vase', quantity: 1 },
   /** Pending: its message is a dead letter. */
   stuck: { customer: 'eve', sku: 'vase', quantity: 1 },
-  /** With the partner, whose answer was lost: the message that would ask again is a dead letter. */
+  /** Handed to the partner, whose answer was lost; the message that would retry is a dead letter. */
   waiting: { customer: 'dan', sku: 'vase', quantity: 2 },
   /** Its customer holds six already. */
   overLimit: { customer: 'ada', sku: 'vase', quantity: 1 },
@@ -45,7 +45,7 @@ const roles = Object.keys(wishes) as Role[];
 
 export type Sale = Awaited<ReturnType<typeof runSale>>;
 
-/** A small sale with every kind of end, quiet at last. */
+/** A small sale that covers every outcome, run until nothing changes any more. */
 export async function runSale(system: CorruptibleSystem) {
   const sale = new SmallSale(system);
   await sale.open();

@@ -22,7 +22,7 @@ const supply = (fields: Partial<Contents['supply']>) => (scene: Scene) => {
   return 'vase';
 };
 
-/** A supply that is stored everywhere: on record, on the product, on its shards. */
+/** Adds an earlier supply everywhere: on record, on the product, on its shards. */
 function supplyEarlier(scene: Scene): string {
   const [row, product] = [scene.supply('lamp'), scene.product('lamp')];
   scene.change('supply', row, { quantity: row.quantity + 8 });

@@ -26,7 +26,7 @@ export function testCorruptions<System extends CorruptibleSystem>(
   more: readonly StoreCorruption<System>[] = [],
 ): void {
   let sold: Promise<Sold<System>> | undefined;
-  /** The same sale each time: it takes far longer than its check. */
+  /** Restores one sale each time: selling takes far longer than checking. */
   const openScene = async () => {
     sold ??= sell(make());
     const { system, sale, saved } = await sold;

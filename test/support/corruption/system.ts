@@ -33,7 +33,7 @@ export type Kind = keyof Contents;
 
 /** Changes stored rows behind the system's back. */
 export interface Hands {
-  /** Stores content under the key of `at`: its own, unless the row is to lie about its key. */
+  /** Stores content under the key of `at`. By default that is its own; another one contradicts the content. */
   put<K extends Kind>(kind: K, content: Contents[K], at?: Contents[K]): void;
   remove<K extends Kind>(kind: K, at: Contents[K]): void;
 }

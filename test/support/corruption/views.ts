@@ -15,7 +15,7 @@ const counter =
     return row.sku;
   };
 
-/** Stores the counter row elsewhere. */
+/** Stores the counter row under another key. */
 const moved =
   (isTotal: boolean, place: (row: Contents['counter']) => Partial<Contents['counter']>) => (scene: Scene) => {
     const row = scene.counter('fulfilled', isTotal);

@@ -51,7 +51,7 @@ const book: readonly BookEntry[] = [
   { orderId: 'order-2', sku: 'lamp', quantity: 1, state: 'refused' },
 ];
 
-/** What judging reads of the stores; the invariants are judged from their verdicts. */
+/** The part of the stores that the judge reads; it takes the invariants' verdicts as given. */
 export const snapshot: Snapshot = {
   products: [
     {

@@ -36,7 +36,7 @@ export async function smallSale(options: SmallSaleOptions): Promise<readonly Fin
   const run = freshKey();
   const plan = planned.map((order) => ({ ...order, key: `${run}-${order.key}` }));
   const token = (customer: string) => tokenOf(customer);
-  // At once: while calls hang, an order is fulfilled before the last one is placed.
+  // Cancel at once: while calls hang, an order is fulfilled before the last one is placed.
   const unwanted = cancelling(patient, { tokenOf: token });
   const placing = await placeOrders(patient, plan, { concurrency: 8, tokenOf: token, onAccepted: unwanted.begin });
   const key = freshKey();

@@ -33,7 +33,7 @@ export function hearLines(): SpokenLine[] {
 /** Queue and stream of the local platform add 40 ms. */
 const queuedMs = 40;
 
-/** The functions of a sale as their entries call them, over stores in memory. Each step works on what came before it. */
+/** The functions of a sale as their entries call them, over stores in memory. Each step needs the steps before. */
 export async function spokenSale({ units = 10, partner = memoryPartner().partner, giveUpMs = 60_000 } = {}) {
   const system = memorySystem();
   const { state } = system;
@@ -148,6 +148,6 @@ export function toLogLines(lines: readonly SpokenLine[]): LogLine[] {
   });
 }
 
-/** It writes an error as an object. */
+/** Powertools writes an error as an object. */
 const asPowertools = (_: string, value: unknown) =>
   value instanceof Error ? { name: value.name, message: value.message, stack: value.stack } : value;

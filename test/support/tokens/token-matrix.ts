@@ -6,7 +6,7 @@ export interface MatrixClaims {
 
 export type Verdict = { readonly customer: string; readonly admin: boolean } | 'UNAUTHENTICATED';
 
-/** The verdict about a token, which must be the same on every cloud and at every door. */
+/** The verdict about a token, which must be the same on every cloud, with or without an authorizer. */
 export const tokenMatrix: readonly (readonly [string, MatrixClaims, Verdict])[] = [
   ['no groups', {}, { customer: 'ada', admin: false }],
   ['the group admin', { 'cognito:groups': ['admin'] }, { customer: 'ada', admin: true }],

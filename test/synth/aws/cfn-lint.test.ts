@@ -33,7 +33,7 @@ test('cfn-lint finds no error in any template, and one in a spoiled one', { time
   expect(lintTemplates(installed, [write('spoiled', spoiled)])).toMatch(/:E\d{4}:.*43201/);
 });
 
-test('what replaces a resource with data is what its schema says', { timeout: 120_000 }, async (context) => {
+test('the fixed properties of resources with data are those of the schema', { timeout: 120_000 }, async (context) => {
   const installed = await installCfnLint(() => {}).catch((error: Error) => error);
   if (typeof installed !== 'string') return context.skip(`cfn-lint is not installed: ${installed.message}`);
   const fixed = readFixedProperties(installed, Object.keys(cloudFormationTypes));

@@ -53,7 +53,7 @@ test('every limit of a name has a page of its cloud', () => {
     );
 });
 
-/** By type and property, how long CloudFormation lets a name be. */
+/** CloudFormation's maximum length of a name, by type and property. */
 const named: readonly [type: string, property: string, most: number][] = [
   ['AWS::Lambda::Function', 'FunctionName', 64],
   ['AWS::SQS::Queue', 'QueueName', 80],
@@ -82,7 +82,7 @@ test.each(Object.values(stages))('the longest project fits every name of stage $
   expect(ours.filter(({ name, most }) => name.length - project.length + characters > most)).toEqual([]);
 });
 
-test('a name that is too long is cut, and still another than its neighbours', () => {
+test('a name that is too long is cut, and stays distinct from its neighbours', () => {
   const [one, other] = ['a-very-long-name-of-sources', 'a-very-long-name-of-storefront'].map((name) =>
     fitted(name, 20),
   );

@@ -18,7 +18,7 @@ import { compose } from './synthesize.ts';
 
 const region = '<AWS::Region>';
 
-/** What the doctor looks for must be what the templates create. */
+/** The doctor must look for exactly those resources that the templates create. */
 describe.each([stages.dev, stages.prod, home, away])('$name in $region of $regions', (stage) => {
   const { resources } = readStage(stage);
   const namesOf = (type: RegExp, ...path: readonly string[]): string[] =>
@@ -46,7 +46,7 @@ describe.each([stages.dev, stages.prod, home, away])('$name in $region of $regio
     expect(namesOf(/::ResponseHeadersPolicy$/, 'ResponseHeadersPolicyConfig', 'Name')).toEqual([...headers].sort());
   });
 
-  test('has its stacks where it is looked for them, and needs no newer bootstrap', () => {
+  test('has its stacks where the doctor looks, and needs no newer bootstrap', () => {
     const { app, remove } = compose(stage);
     const { stacks } = app.synth();
     remove();

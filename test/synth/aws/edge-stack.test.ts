@@ -198,7 +198,7 @@ describe('by stage', () => {
     perimeter.hasResourceProperties('AWS::WAFv2::WebACL', {
       Scope: 'CLOUDFRONT',
       Rules: [
-        // Orders, and then everything: what the CDN answers itself does not count against orders.
+        // One limit for orders, then one for all requests: cached pages do not count against orders.
         Match.objectLike({
           Priority: 0,
           Statement: {

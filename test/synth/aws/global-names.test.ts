@@ -4,7 +4,7 @@ import { stages } from '../../../stacks/model/stages/stages.ts';
 import { findProperties, synthesize, toText } from './synthesize.ts';
 
 test.each(Object.values<Stage>(stages))(
-  '$name names by the region what an account has once, where a stage may go anywhere',
+  '$name puts the region into account-wide names if it may be deployed anywhere',
   (stage) => {
     const { edge } = synthesize(stage);
     const kinds = ['CachePolicy', 'Function', 'OriginAccessControl', 'OriginRequestPolicy', 'ResponseHeadersPolicy'];

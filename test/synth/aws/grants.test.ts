@@ -76,7 +76,7 @@ const readStream = ['DescribeStream', 'GetRecords', 'GetShardIterator'].map(
 const receive = (queue: string) =>
   ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action} on <${queue}>`);
 
-/** What a function's trigger needs, in addition to the access table. */
+/** Grants that a function's trigger needs, in addition to the access table. */
 const triggers: Partial<Record<Service, string[]>> = {
   settlement: receive('Queuesorderrequests'),
   fulfilment: receive('Queuesfulfilmentrequests'),

@@ -9,7 +9,7 @@ const atGeneration = (originSecretGeneration: number): Stage => ({
   edge: { ...stages.dev.edge, originSecretGeneration },
 });
 
-/** What exists, what the API accepts, and what the CDN sends, as generations. */
+/** Generations of the secret that exist, that the API accepts, and that the CDN sends. */
 function readGenerations(stage: Stage) {
   const { data, service, edge } = synthesize(stage);
   const intake = findOneWith(service, 'AWS::Lambda::Function', 'FunctionName', physicalName(stage.name, 'intake'));
@@ -37,7 +37,7 @@ test.each([2, 3, 7])(
     // The data stack is deployed first, then the service, then the edge.
     expect(after.accepted).toEqual(expect.arrayContaining(before.sent));
     expect(after.accepted).toEqual(expect.arrayContaining(after.sent));
-    // A rollback of the service names what it named before.
+    // A rollback of the service refers to the earlier generations, so they must still exist.
     expect(after.exist).toEqual(expect.arrayContaining(before.accepted));
     expect(after.variable).toMatch(/^\S+ \S+$/);
   },

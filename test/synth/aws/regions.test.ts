@@ -157,7 +157,7 @@ test('only the home region has the user pool; the other trusts it', () => {
   });
 });
 
-/** What an account has once, whatever the region; its names must differ. */
+/** Resources whose names are shared by all regions of an account, so they must differ. */
 const inAccount: Readonly<Record<string, readonly string[]>> = {
   'AWS::IAM::Role': ['RoleName'],
   'AWS::IAM::ManagedPolicy': ['ManagedPolicyName'],
@@ -172,7 +172,7 @@ const inAccount: Readonly<Record<string, readonly string[]>> = {
   'AWS::WAFv2::WebACL': ['Name'],
 };
 
-test('two regions of one account share no name that an account has once', () => {
+test('two regions of one account share no account-wide name', () => {
   const [here, there] = cells.map(namesInAccount);
   expect(here?.length).toBeGreaterThan(10);
   // The roles of releases and deploys, and the dashboard.
@@ -181,7 +181,7 @@ test('two regions of one account share no name that an account has once', () => 
   expect(here?.filter((name) => there?.includes(name))).toEqual([]);
 });
 
-test('a stage without regions has the names that it had', () => {
+test('a stage without regions keeps its names', () => {
   for (const table of tableNames)
     expect(tableName({ ...plain.twoRegions, regions: [] }, table)).toBe(physicalName('prod', table));
   expect(nameInAccount({ ...plain.twoRegions, regions: [] }, 'releases')).toBe(physicalName('prod', 'releases'));

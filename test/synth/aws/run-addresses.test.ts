@@ -19,7 +19,7 @@ function templatesWith(name: 'local' | 'local-url', { issuer, jwks, partner }: R
 }
 
 test.each(['local', 'local-url'] as const)(
-  'a kept assembly of %s, with a run’s addresses filled in, is what synthesis with them makes',
+  'a kept assembly of %s with a run’s addresses filled in equals a synthesis with them',
   (stage) => {
     const kept = templatesWith(stage, standIns);
     const used = Object.values(standIns).filter((standIn) => kept.join().includes(standIn));

@@ -4,7 +4,7 @@ import { projectLetters } from '../../../functions/contracts/project.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 import { synthesize } from './synthesize.ts';
 
-/** Without hashes, and whatever the project is called. */
+/** Without hashes and without the project's name. */
 const redacted = (id: string): string => id.replace(/[0-9A-F]{8}/g, '').replaceAll(projectLetters, '<project>');
 
 /** Resource ids by type, without hashes; a count instead for types with many resources. */

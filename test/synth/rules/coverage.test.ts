@@ -5,7 +5,7 @@ import { rules } from '../../../stacks/rules/rules.ts';
 /** A rule by its name, or a test by its file and the text of its title. */
 type Guard = string | readonly [file: string, title: string];
 
-/** What first deploys ran into, or would have, and what would notice each one again. */
+/** Problems that first deploys met, or would have met, with the rules and tests that would notice each one again. */
 const guards: Readonly<Record<string, Readonly<Record<string, readonly Guard[]>>>> = {
   AWS: {
     'HEAD, wrong methods and unknown paths answer 500': ['api-may-invoke-its-functions'],
@@ -39,10 +39,7 @@ const guards: Readonly<Record<string, Readonly<Record<string, readonly Guard[]>>
       ['test/synth/check-stage.test.ts', 'edge.accessLogDays'],
     ],
     'one stage in two regions collides': [
-      [
-        'test/synth/aws/global-names.test.ts',
-        'names by the region what an account has once, where a stage may go anywhere',
-      ],
+      ['test/synth/aws/global-names.test.ts', 'puts the region into account-wide names if it may be deployed anywhere'],
     ],
     'a deleted secret blocks the next apply': ['secrets-can-be-created-again'],
     'kept logs block the destroy of dev': ['stages-are-kept-whole'],

@@ -32,7 +32,7 @@ const keysOf: Readonly<Record<RowKind, (row: Row) => Key>> = {
   supply: ({ sku, key }) => supplyKey(String(sku), String(key)),
 };
 
-/** As much of DynamoDB as finds a row by its key, and refuses to write over one. */
+/** The part of DynamoDB that finds a row by its key and refuses to overwrite one. */
 function dynamoDb(): RowStores {
   const rows = new Map<string, Row>();
   let counters: Row | undefined;
@@ -93,7 +93,7 @@ function singlePartitions(): RowStores {
   };
 }
 
-/** Lists may gain an entry: whoever reads them reads the row itself. */
+/** Lists may gain an entry: their readers read the row itself. */
 const isList = (partition: string) => /^(OPENORDER|CUSTOMER|CATALOG)/.test(partition);
 
 describe('DynamoDB', () => testUnreadableRows(dynamoDb));

@@ -27,7 +27,7 @@ import { deriveOrderId } from '../../../functions/intake/place-order.ts';
 import { sweepStep } from '../../../functions/sweeper/sweep-orders.ts';
 import { traceparent } from '../../support/memory-system.ts';
 
-// Rows that version N+1 wrote, read by version N: a rollback leads there.
+// Rows that version N+1 wrote, read by version N, as after a rollback.
 const at = (second: number) => `2026-11-27T09:00:0${second}.000Z`;
 const product = (sku: string) => ({
   ...{ sku, name: 'Lamp', unitPrice: 1_999, currency: 'EUR' as const, version: 1, shardCount: 1, supplied: 0 },
@@ -168,7 +168,7 @@ test('single partitions: the timer relays events of a product that is unreadable
   expect(handed).toBe(3);
 });
 
-test('the sweeper starts afresh when it cannot read where the last one was', async () => {
+test('the sweeper starts afresh when it cannot read the position of the last one', async () => {
   const written: string[] = [];
   const listed: unknown[] = [];
   const ports = {

@@ -24,7 +24,7 @@ function keysOf(initial: string | Error | 'hangs') {
   return { store, keys, errors, pass, id: async () => (await keys.current()).id };
 }
 
-test('reads the secret once for all that wait, and again after the stated time', async () => {
+test('reads the secret once for all waiting callers, and again after the stated time', async () => {
   const { store, id, pass } = keysOf(first);
   expect(await Promise.all([id(), id(), id()])).toEqual([idOf(first), idOf(first), idOf(first)]);
   store.holds = second;
@@ -62,7 +62,7 @@ test.each<[string, string | Error | 'hangs']>([
   ['holds nothing', ''],
   ['holds a part of a secret', 'short'],
   ['does not answer', 'hangs'],
-])('signs on with the last good key while the store %s', async (_, trouble) => {
+])('keeps signing with the last good key while the store %s', async (_, trouble) => {
   const { store, id, pass, errors } = keysOf(first);
   await id();
   store.holds = trouble;
@@ -76,7 +76,7 @@ test.each<[string, string | Error | 'hangs']>([
   expect(await id()).toBe(idOf(second));
 });
 
-test('fails as a partner that does not answer when no secret was ever read', async () => {
+test('fails like a partner that does not answer if no secret was ever read', async () => {
   const { store, id } = keysOf(new Error('gone'));
   await expect(id()).rejects.toThrow(PartnerFailed);
   store.holds = first;

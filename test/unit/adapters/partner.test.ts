@@ -127,7 +127,7 @@ test.each([301, 302, 303, 307, 308])('does not follow a redirect, nor sign for a
   expect(seen).toEqual([]);
 });
 
-test('does not accept TLS that is none', async () => {
+test('does not accept plain HTTP from an HTTPS address', async () => {
   const url = (await serve(answering(201, { orderId: order.orderId, state: 'accepted' }))).replace('http:', 'https:');
   await expect(partnerOverHttp(url, callsFor().calls).take(order)).rejects.toThrow(PartnerFailed);
 });
@@ -232,7 +232,7 @@ test.each([200, 401, 429, 503])('keeps to Retry-After when the body of a %i neve
   const hangs: RequestListener = (_, response) => {
     response.writeHead(status, { 'retry-after': '7' }).write('{"message":');
   };
-  // 300 ms beyond what the function keeps for itself.
+  // 300 ms more than the function reserves for itself.
   const attempt: PartnerCalls['attempt'] = partnerCalls()(() => 8_300);
   const taking = take(hangs, undefined, { calls: { ...calls, attempt }, refused });
   await expect(taking).rejects.toMatchObject({ retryAfterMs: 7_000 });

@@ -13,7 +13,7 @@ import { secondStep, stage, step, word } from './free-names.ts';
 
 const draftStep = (trigger: Trigger) => draft((empty, kept) => addStep(empty, step, trigger, kept));
 
-// A line that has moved or changed shows here, and not when somebody adds something.
+// A moved or changed line fails here, rather than when a user adds something.
 describe.each(triggers)('a step that a %s triggers', (trigger) => {
   const { files } = draftStep(trigger);
 

@@ -8,7 +8,7 @@ import { draftAfter, draftWithout, keeps, root } from './drafts.ts';
 const courier = { holder: 'courier', service: 'fulfilment' };
 const probe = 'scripts/lab/grants/cold-fulfilment-probe.ts';
 
-// A line that has moved or changed shows here, and not when somebody adds something.
+// A moved or changed line fails here, rather than when a user adds something.
 const { files } = draftAddition(root, ['secret', 'courier'], { service: 'fulfilment' });
 
 test('a secret is rows of the model, from which every stack makes it', () => {
@@ -28,7 +28,7 @@ test.each([
   expect(files.get(`functions/fulfilment/${cloud}.ts`)).toContain(`courierSecret: courierSecret(${store})`);
 });
 
-test('it is read before an order is claimed, and a probe proves the right to', () => {
+test('it is read before an order is claimed, and a probe proves the permission', () => {
   const useCase = files.get('functions/fulfilment/fulfil-order.ts') ?? '';
   const [read, claimed] = ['await courierSecret.current()', 'beginFulfilment(order, clock.now())'];
   expect(useCase.indexOf(read)).toBeGreaterThan(0);

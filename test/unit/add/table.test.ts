@@ -8,10 +8,10 @@ import { draft, draftAfter, draftWithout, keeps, root } from './drafts.ts';
 
 const services = 'stacks/model/services.ts';
 
-// A name that nobody is told to choose: these tests pass in a project that has used the examples of the documents.
+// A name that no document suggests: these tests also pass in a project that followed the documents' examples.
 const draftTable = (owner: Owner) => draft((empty, kept) => addTable(empty, 'colours', owner, kept));
 
-// A line that has moved or changed shows here, and not when somebody adds something.
+// A moved or changed line fails here, rather than when a user adds something.
 describe.each(owners)('a table of %s', (service) => {
   const { files } = draftTable(service);
 

@@ -3,7 +3,7 @@ import { estimateStock } from '../../../functions/catalog/read-products.ts';
 import type { Product } from '../../../functions/domain/product.ts';
 import { noSales } from '../../../functions/domain/sales.ts';
 
-// A function that has answered is frozen: what it left running counts as failed when it goes on.
+// A function is frozen after its answer: reads that are still running fail when it resumes.
 test.each([
   ['the product cannot be read', 'products'],
   ['the sales cannot be read', 'sales'],

@@ -31,7 +31,7 @@ test('does not install through a link, which would empty the packages of another
   expect(existsSync(join(other, 'kept'))).toBe(true);
 });
 
-test('takes packages behind a link that has what the lock file wants', () => {
+test('takes linked packages that match the lock file', () => {
   const other = join(folder, 'other');
   mkdirSync(other);
   writeFileSync(join(other, '.package-lock.json'), '{ "packages": { "node_modules/a": { "version": "1.0.0" } } }');
@@ -41,7 +41,7 @@ test('takes packages behind a link that has what the lock file wants', () => {
 });
 
 describe('several processes that install into one folder', () => {
-  // In place of npm: fails when it is not alone, and takes long enough to be met.
+  // Stands in for npm: fails if two runs overlap, and takes long enough to overlap.
   const npm = `
     const fs = require('node:fs');
     fs.mkdirSync('busy');
@@ -77,7 +77,7 @@ describe('several processes that install into one folder', () => {
     expect(existsSync(turnFile())).toBe(false);
   });
 
-  test('leave no turn behind when the install fails', async () => {
+  test('leave no turn file behind when the install fails', async () => {
     writeFileSync(join(folder, 'npm.cjs'), 'process.exit(1)');
     const { code, output } = await installInChild();
     expect([code, output]).toEqual([1, expect.stringContaining('npm ci failed')]);

@@ -8,7 +8,7 @@ import { openApiDocument } from '../../../scripts/openapi/document.ts';
 const stored = readFileSync(join(import.meta.dirname, '../../../docs/openapi.json'), 'utf8');
 
 test('stores the document that the contracts generate (npm run openapi writes it)', () => {
-  // Whatever the project is called.
+  // Independent of the project's name.
   const withoutTitle = (text: string) => ({ ...JSON.parse(text), info: { ...JSON.parse(text).info, title: '' } });
   expect(withoutTitle(stored)).toEqual(withoutTitle(JSON.stringify(openApiDocument())));
 });

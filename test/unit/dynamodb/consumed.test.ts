@@ -6,7 +6,7 @@ import { itemSize } from '../../../scripts/dynamodb/item-size.ts';
 const named = (name: string, input: object): Command => ({ constructor: { name }, input });
 const ofKilobytes = (count: number): Item => ({ pk: 'x', text: 'a'.repeat(count * 1_024 - 7) });
 
-/** Sum over the items of a call, each of which is there before and after. */
+/** Sum over the items of a call; each one is `before` and becomes `after`. */
 function costOf(name: string, input: object, before?: Item, after = before): Charge {
   const charges = listTouched(named(name, input)).map((touched) => chargeOf(touched, before, after));
   const sum = (read: (charge: Charge) => number) => charges.reduce((total, charge) => total + read(charge), 0);

@@ -90,13 +90,13 @@ const oldWords = ['order', 'sku', 'customer'].flatMap((word) => [
   word,
   `${word.charAt(0).toUpperCase()}${word.slice(1)}`,
 ]);
-/** Found by another rule than the renaming's: a word begins where no small letter goes on, and ends likewise. */
+/** Finds words at their boundaries, also in camelCase; deliberately not by the renaming's own rule. */
 const oldWord = new RegExp(
   `(?<![A-Za-z])(?:${oldWords.join('|')})s?(?![a-z])|(?:Order|Sku|Customer)s?(?![a-z])|(?<![A-Z])(?:ORDER|SKU|CUSTOMER)|[Ff]lash.?[Ss]ale`,
   'g',
 );
 
-test('no old word is left in a renamed file, but in the exceptions', { timeout: 60_000 }, () => {
+test('no old word is left in a renamed file, except in the exceptions', { timeout: 60_000 }, () => {
   const left = sources
     .filter(({ path }) => !isForkMaker(path) && !lockFile.test(path) && !keptFiles.some(({ file }) => file.test(path)))
     .flatMap(({ path, text: source }) => {
@@ -140,6 +140,6 @@ test.each(refusals)('refuses %j', (names, reason) => {
   expect(findCollisions({ ...ownNames, ...names }, sources).join('\n')).toMatch(reason);
 });
 
-test('takes words that the code has not', () => {
+test('takes words that the code does not have', () => {
   expect(findCollisions({ ...answers, customer: ownNames.customer }, sources)).toEqual([]);
 });

@@ -57,7 +57,7 @@ const product: Product = {
   changedAt: at,
 };
 
-/** Stores with one confirmed order; `left` is what each snapshot finds. */
+/** Stores with one confirmed order; `left` is the stock in each snapshot. */
 function storesWith(left: readonly number[]): InspectionPorts & { readonly samples: () => number } {
   let samples = 0;
   return {
@@ -78,7 +78,7 @@ function storesWith(left: readonly number[]): InspectionPorts & { readonly sampl
   };
 }
 
-test('takes what is gone in the next sample for a transition', async () => {
+test('takes a violation that is gone in the next sample for a transition', async () => {
   const ports = storesWith([9, 8]);
   await inspect(ports);
   expect(ports.samples()).toBe(2);

@@ -33,7 +33,7 @@ test('answers a repetition of an order that another region took, and neither sto
   expect(there.state.queue).toHaveLength(1);
 });
 
-test('goes on with the own row when another region made one for the same key, and sends it again', async () => {
+test('keeps its own row when another region made one for the same key, and sends it again', async () => {
   const { here, there, ports } = await twoRegions();
   const own = await acceptOrder(orderOf(), ports);
   await acceptOrder(orderOf(), { ...there.ports, clock: { now: () => '2026-11-27T08:00:00.000Z' } });

@@ -25,7 +25,7 @@ const queries = dashboards.flatMap(({ panels }) =>
 const isLocal = (series: string): boolean =>
   seriesRows.every(([name, row]: readonly [string, SeriesRow]) => name !== series || row.notLocal === undefined);
 
-/** What the alerts compare: one that watches nothing never fires. */
+/** Expressions that the alerts compare; an alert on a missing series never fires. */
 const watched = stageAlarms(stages.local)
   .flatMap(({ metric }) => metricsOf(metric))
   .map((metric) => toQuery('local', metric))
@@ -61,7 +61,7 @@ function busyMetrics(): PlatformMetrics {
   return metrics;
 }
 
-/** What only a stage on AWS has. */
+/** Series that only a stage on AWS has. */
 const onAws = seriesRows
   .filter(([, { notLocal }]: readonly [string, SeriesRow]) => notLocal !== undefined)
   .flatMap(([name]) => serviceNames.map((service) => `${name}{service="${service}"} 1\n`))
@@ -98,7 +98,7 @@ test('every panel shows something in Prometheus, and every alert watches somethi
   expect(await emptyQueries(prometheus.url, spoilt, 500)).toEqual(spoilt.slice(0, 2));
 });
 
-test('the dashboards have a graph for each of the dashboard on AWS', () => {
+test('the dashboards have a graph for each one on the AWS dashboard', () => {
   const [operations] = dashboards;
   const graphs = dashboardRows(stages.local).flat();
   expect(operations?.panels.map(({ targets }) => targets.length)).toEqual(graphs.map(({ metrics }) => metrics.length));

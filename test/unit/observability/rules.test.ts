@@ -123,7 +123,7 @@ describe('promtool', () => {
     expect(await checkConfiguration(found.promtool)).toBe('');
   });
 
-  // Each alarm once, at the first stage that has it; `npm run observability -- --check` breaches all of all stages.
+  // Each alarm once, at the first stage that has it; `npm run observability -- --check` breaches all at every stage.
   const tested = new Set<string>();
   const each = [stages.prod, ...allStages].map((stage) => {
     const rows = stageAlarms(stage).filter(({ name }) => !tested.has(name));

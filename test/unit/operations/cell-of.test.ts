@@ -14,6 +14,6 @@ test('a stage that is deployed and not in the sources has one region', () => {
   expect(ordersOf('gone', 'eu-west-1')).toMatch(/-gone-orders$/);
 });
 
-test('another region than those of the stage is refused', () => {
+test('refuses a region that the stage does not have', () => {
   expect(() => cellOf(found('local-regions', 'us-east-1'))).toThrow(/eu-west-1 and eu-central-1, not us-east-1/);
 });

@@ -42,7 +42,7 @@ describe('a stage', () => {
     expect(await findStage('prod')).toMatchObject({ stage: 'prod' });
   });
 
-  it('that is not deployed is an error with stage, region and endpoint, and names those that are', async () => {
+  it('is an error with stage, region and endpoint if it is not deployed, and names those that are', async () => {
     const url = await startQueues(dead('local'));
     useEndpoint(url);
     await expect(findStage('local-url')).rejects.toMatchObject({
@@ -73,7 +73,7 @@ describe('a stage', () => {
 });
 
 describe('the redrivable services of a stage', () => {
-  it('name each queue that is missing, which is not an empty one', async () => {
+  it('name each missing queue, and do not count it as empty', async () => {
     useEndpoint(
       await startQueues(
         dead('local'),

@@ -57,7 +57,7 @@ test('the price of mending is the bill with the setting less the bill without', 
 test('a sensitivity is the change at 30 % less and 30 % more', () => {
   const rows = findSensitivities(planLoad(scenario), options, () => undefined);
   const row = rows.find(({ name }) => name === 'pollSeconds');
-  // Every order waits as long for its poller.
+  // Every order waits equally long for its poller.
   const change = 0.3 * scenario.constants.pollSeconds;
   expect(row?.confirm[0]).toBeCloseTo(-change, 6);
   expect(row?.confirm[1]).toBeCloseTo(change, 6);

@@ -18,7 +18,7 @@ interface Way {
   readonly busiest?: { readonly asked: number; readonly seconds: number };
 }
 
-/** A hundred seconds of ten orders a second, each of which meets the same. */
+/** A hundred seconds of ten orders a second, all under the same conditions. */
 function follow(way: Way): Journeys {
   const { queued = 0, stuck = 0, coldShare = 0, settleSeconds = 0 } = way;
   const curveFrom = (delay: number): Curve => {

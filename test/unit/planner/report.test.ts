@@ -54,7 +54,7 @@ test('says in every form how many dollars come from guessed prices, and marks th
   expect(rowOf(known?.item ?? 'no row')).toContain('|  | $');
 });
 
-test('names the region by whose prices each column of a comparison is billed', async () => {
+test('names the region whose prices apply to each column of a comparison', async () => {
   const [dev, prod] = [await planOf({ stage: 'dev', region: 'us-east-1' }), await planOf()];
   const text = compareText([dev, prod]);
   expect(text).toMatch(/prices of +│ us-east-1 +│ eu-central-1/);
@@ -112,7 +112,7 @@ test('prints a number of the profile as the profile says it, and a small one exa
 test.each([
   ['azrue: { queueMessagesPerSecond: 1 }', "cloudAssumptions has the unknown key 'azrue', must be one of"],
   ['aws: { warmWrites: 1 }', "cloudAssumptions has the unknown key 'aws', must be one of"],
-])('refuses cloudAssumptions of what is no other cloud: %s', async (line, message) => {
+])('refuses cloudAssumptions for a name that is no other cloud: %s', async (line, message) => {
   await expect(planOf({ profile: sale(`cloudAssumptions: { ${line} }`) })).rejects.toThrow(message);
 });
 
@@ -124,7 +124,7 @@ test.each(planClouds.slice(1))('checks the numbers of %s, whichever cloud is pla
   await expect(of(`${limit}: 0`)).rejects.toThrow(`cloudAssumptions.${cloud}.${limit} is 0, must be more than 0`);
 });
 
-test('recommends no setting that is at its most already', async () => {
+test('recommends no setting that is at its maximum already', async () => {
   const scenario = await loadScenario('prod', sale(unbounded, 1_400), {
     settlement: [{ memoryMb: 1_024, p50Ms: 90_000 }],
   });

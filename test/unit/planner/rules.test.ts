@@ -34,7 +34,7 @@ test('an index that cannot keep up slows its table down', () => {
   expect(tracker.elements.get('tables.orders.write')).toMatchObject({ offered: 100, refused: 0 });
 });
 
-test('what the table refuses comes back to both workers: no order is lost', () => {
+test('messages whose writes the table refuses are redelivered to both workers: no order is lost', () => {
   const { tables } = scenario.stage;
   const tight = { mode: 'on-demand', maxReadUnitsPerSecond: 20_000, maxWriteUnitsPerSecond: 350, warm: null } as const;
   const { tracker, flow } = runOf(withStage(scenario, { tables: { ...tables, orders: tight } })).result;
@@ -44,7 +44,7 @@ test('what the table refuses comes back to both workers: no order is lost', () =
   expect(flow.fulfilled.total / flow.accepted.total).toBeCloseTo(1, 2);
 });
 
-test('what conflicts on a hot row comes back after the visibility timeout', () => {
+test('an order that conflicts on a hot row is redelivered after the visibility timeout', () => {
   const hot = withShop(scenario, { hot: { share: 1, products: 1 }, shards: 1 });
   const { flow, hops } = runOf({ ...hot, constants: { ...hot.constants, transactionSeconds: 0.1 } }).result;
   expect(Math.max(...flow.stuck)).toBeGreaterThan(0.05);
@@ -63,7 +63,7 @@ test('a run lasts until the last redelivered order is settled', () => {
   expect(flow.accepted.total - flow.confirmed.total).toBeLessThan(1);
 });
 
-test('the sweeper reads what is open, and sends old messages again', () => {
+test('the sweeper reads open orders, and sends old messages again', () => {
   const world = new World(scenario);
   const settlement = new Settlement(world, 0, 100);
   const { everyMinutes, stuckMinutes } = scenario.stage.sweeper;

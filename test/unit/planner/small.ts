@@ -5,7 +5,7 @@ import { parseProfile } from '../../../scripts/planner/profile/read-profile.ts';
 import type { Shop } from '../../../scripts/planner/profile/schema.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 
-/** Nobody browses, nothing sells out, and every order reaches the partner. */
+/** No browsing, no sold-out product, and every order reaches the partner. */
 const quiet = `{ hot: { share: 0, products: 1 }, unitsPerProduct: 10000000, browsePerOrder: 0,
   statusReadsPerOrder: 0, repeatPosts: 0, cancels: 0 }`;
 

@@ -106,7 +106,7 @@ describe.skipIf(process.platform === 'win32')('a process that is asked to end (w
 });
 
 describe.skipIf(process.platform === 'win32')('a guarded child (POSIX process groups)', () => {
-  it('whose program cannot be started guards and kills nothing', async () => {
+  it('guards and kills nothing when its program cannot be started', async () => {
     const workspace = createWorkspace();
     const guarded: number[] = [];
     const watchdog = { ...workspace.watchdog, add: (group: number) => void guarded.push(group) };

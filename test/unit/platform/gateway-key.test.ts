@@ -241,7 +241,7 @@ describe('a session', () => {
     expect(await statusOf(url, await sign(host))).toBe(200);
   });
 
-  // Such as of the roles that `cdk deploy` takes, on LocalStack.
+  // LocalStack needs this for the roles that `cdk deploy` assumes.
   it('is checked by its own secret if the engine checks none, and has issued it', async () => {
     const issued = (keyId: string) =>
       `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>${keyId}</AccessKeyId><SecretAccessKey>of the role</SecretAccessKey><SessionToken>token</SessionToken></Credentials></AssumeRoleResult></AssumeRoleResponse>`;

@@ -46,7 +46,7 @@ describe('signatures', () => {
     },
   );
 
-  it('are required when nobody set a key', async () => {
+  it('are required when no key is set', async () => {
     const bare = await startPartner({ now });
     onTestFinished(() => bare.stop());
     const body = JSON.stringify({ orderId, sku: 'lamp', quantity: 2 });
@@ -54,7 +54,7 @@ describe('signatures', () => {
     expect(await call(`${bare.url}/orders`, { method: 'POST', headers, body })).toMatchObject({ status: 401 });
   });
 
-  it('follow a rotation without a failed order, whoever is first', async () => {
+  it('follow a rotation without a failed order, whichever side is first', async () => {
     const started = await startPartner({ secrets: [secret] });
     onTestFinished(() => started.stop());
     const store = { value: secret };
@@ -63,14 +63,14 @@ describe('signatures', () => {
     const client = adapterOf(started.url, keys);
     const handOver = (index: number) => client.take({ orderId: idOf(index), sku: 'lamp', quantity: 1 });
     expect(await handOver(1)).toBe('accepted');
-    // The partner first, as the runbook says.
+    // The partner rotates first, as the runbook says.
     started.accept(['N'.repeat(48), secret]);
     expect(await handOver(2)).toBe('accepted');
     store.value = 'N'.repeat(48);
     expect(await handOver(3)).toBe('accepted');
     nowMs += 5 * 60_000;
     expect(await handOver(4)).toBe('accepted');
-    // The partner drops the one before while some environments still have it.
+    // The partner drops the previous key while some environments still use it.
     store.value = 'M'.repeat(48);
     started.accept([store.value]);
     nowMs += 10_000;

@@ -16,7 +16,7 @@ export type Respond = (seen: Seen, response: ServerResponse) => void | Promise<v
 /** A stub engine that records its requests. */
 export async function stubEngine(respond: Respond = (_seen, response) => void response.end('{}')) {
   const seen: Seen[] = [];
-  // Not `listen`: an engine gets the Host of the gateway, and answers everybody.
+  // Not `listen`: an engine gets the Host of the gateway, and answers every caller.
   const server = createServer(async (incoming, response) => {
     let body = '';
     try {

@@ -41,12 +41,12 @@ test('volume steps are charged each at its own price', () => {
   expect(cents).toEqual(['0.00', '30.00', '39.80', '40.00', '50.00']);
 });
 
-test('separates what stays while nobody buys', () => {
+test('separates the costs that remain without sales', () => {
   const { fixed, variable, total } = bill({ 'waf.acl': 1, 'waf.requests': million }, awsPrices, inHome);
   expect([fixed, variable, total].map(toCents)).toEqual(['5.00', '0.60', '5.60']);
 });
 
-test('subtracts what is free only when asked, and never below nothing', () => {
+test('subtracts the free tier only when asked, and never below zero', () => {
   const use = { 'lambda.requests': 3 * million, 'logs.stored': 1 };
   expect(toCents(bill(use, awsPrices, inHome).total)).toBe('0.63');
   expect(toCents(bill(use, awsPrices, { ...inHome, freeTier: true }).total)).toBe('0.40');

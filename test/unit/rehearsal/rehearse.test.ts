@@ -47,7 +47,7 @@ function liveVersions(system: System, partner = memoryPartner().partner): Versio
   };
 }
 
-/** Rehearses a service's version 2, which is live's own unless the test has another. */
+/** Rehearses version 2 of a service: the live code, unless the test passes another handler. */
 async function rehearseVersion(service: string, candidate?: (live: Handler, system: System) => Handler) {
   const system = memorySystem();
   const live = liveVersions(system);

@@ -9,7 +9,7 @@ const versions: Readonly<Record<string, { from: string; to: string } | undefined
   settlement: { from: '1', to: '2' },
 };
 
-/** CodeDeploy that needs two looks for each release. */
+/** CodeDeploy on which each release ends at the second read of its status. */
 function scripted(last: Readonly<Record<string, string>> = {}) {
   const started: string[] = [];
   const looks = new Map<string, number>();

@@ -54,7 +54,7 @@ test('aborts a hanging attempt through its signal, and retries', async () => {
   expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true]);
 });
 
-test('takes the error of an attempt that its signal ends: it may know when to come again', async () => {
+test('throws the error of an attempt that its signal ends: it may say when to retry', async () => {
   class AskedToWait extends Error {}
   const seen = { calls: 0 };
   const call = (signal: AbortSignal) => {

@@ -100,7 +100,7 @@ test.each([undefined, '', 'Basic YWRhOmFkYQ==', 'Bearer', 'Bearer a.b'])(
   },
 );
 
-/** What API Gateway's authorizer makes of claims: every value as text, lists in brackets. */
+/** Claims as API Gateway's authorizer passes them on: every value as text, lists in brackets. */
 const asText = (claims: object) =>
   Object.fromEntries(
     Object.entries(claims).map(([name, value]) => [
@@ -117,7 +117,7 @@ function callBehindHost(token: string, claims: object = asText(decodeJwt(token))
 
 const verdict = (identity: Promise<unknown>) => identity.catch(({ code }) => code);
 
-test.each(tokenMatrix)('gives the same verdict at both doors: %s', async (_, claims, expected) => {
+test.each(tokenMatrix)('gives the same verdict with and without an authorizer: %s', async (_, claims, expected) => {
   const token = await tokenOf(claims);
   expect(await verdict(call(token))).toEqual(expected);
   expect(await verdict(callBehindHost(token))).toEqual(expected);
@@ -129,7 +129,7 @@ test.each<[string, string | undefined, boolean]>([
   ['in other case', 'jwt', true],
   ['of a logout token', 'logout+jwt', false],
   ['of a proof of possession', 'dpop+jwt', false],
-])('checks the type in the header at both doors: %s', async (_, typ, accepted) => {
+])('checks the type in the header with and without an authorizer: %s', async (_, typ, accepted) => {
   const signed = new SignJWT({}).setProtectedHeader({ alg: 'RS256', kid: 'one', ...(typ && { typ }) });
   const token = await signed
     .setSubject('ada')
@@ -180,7 +180,7 @@ test.each<[string, object, object, unknown]>([
   ['a time of issue in ten minutes', {}, { iat: later }, 'UNAUTHENTICATED'],
   ['a time of issue with a fraction', {}, { iat: now - 0.5 }, accepted],
   ['a time of issue before 1970', {}, { iat: -1 }, accepted],
-])('gives the same verdict at both doors to a token with %s', async (_, header, claims, expected) => {
+])('gives the same verdict with and without an authorizer to a token with %s', async (_, header, claims, expected) => {
   const payload = { sub: 'ada', iss: issuer, aud: audience, exp: later, ...claims };
   const signed = new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid: 'one', ...header });
   const key = await importJWK(await exportJWK(keys.privateKey), 'alg' in header ? String(header.alg) : 'RS256');

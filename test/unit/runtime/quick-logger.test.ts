@@ -17,7 +17,7 @@ function pair() {
   return { quick, full, lines: { full: capture(full), quick: capture(quick) } };
 }
 
-/** Where the quick lines go; the last logger captured is a quick one. */
+/** Receives the lines of the quick logger, which is always captured last. */
 let written: (line: string) => void = () => {};
 
 function capture(logger: Logger): string[] {

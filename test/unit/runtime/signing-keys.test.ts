@@ -99,7 +99,7 @@ test('trusts no key for longer than a day after the last good answer', async () 
   expect(await verify(await first.sign())).toBeInstanceOf(KeysUnavailable);
 });
 
-test('shares one fetch among all that wait', async () => {
+test('shares one fetch among all waiting callers', async () => {
   const { verify, fetch } = issuerOf(async () => keySet(first.jwk));
   const token = await first.sign();
   expect(await Promise.all(Array.from({ length: 20 }, () => verify(token)))).toEqual(Array(20).fill('ada'));

@@ -71,7 +71,7 @@ describe('the charts of a sale', () => {
     ]);
   });
 
-  it('are none without orders', () => {
+  it('are empty without orders', () => {
     expect(saleCharts(snapshot([], []), [])).toEqual([]);
   });
 });

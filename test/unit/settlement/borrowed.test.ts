@@ -54,7 +54,7 @@ test('one order alone is served from another region as well', async () => {
   expect(await settleOrder(order?.orderId ?? '', traceparent, ports)).toBe('confirmed');
 });
 
-test('one order alone is rejected when nobody has its units', async () => {
+test('one order alone is rejected when no region has its units', async () => {
   const { system, ports } = await sale([1, 2]);
   const [order] = await placeMany(system, 1, 5);
   expect(await settleOrder(order?.orderId ?? '', traceparent, ports)).toBe('rejected');

@@ -39,7 +39,7 @@ const valuesOf = (settled: ReadonlyMap<string, PromiseSettledResult<string>>) =>
 const reasonOf = (system: System, { orderId }: { orderId: string }) => system.state.orders.get(orderId)?.order.reason;
 const times = (count: number, value: string) => Array(count).fill(value);
 
-test('confirms orders of one shard together, in groups that fit a transaction, without a look at the stock', async () => {
+test('confirms orders of one shard together, in groups that fit a transaction, without reading the stock', async () => {
   const system = memorySystem();
   await offer(system, 10, { shards: 1 });
   const batch = grouping(system);

@@ -101,7 +101,7 @@ function later(error: unknown): void {
   if (!(error instanceof RetryLater)) throw error;
 }
 
-test('rejects an order beyond the limit per customer, with its reason and one probe more', async () => {
+test('rejects an order beyond the limit per customer, with its reason and one extra probe', async () => {
   const system = memorySystem();
   await offer(system, 10, { shards: 1, limit: 2 });
   const orders = [await place(system, { quantity: 2 }), await place(system, { idempotencyKey: 'key-00000002' })];

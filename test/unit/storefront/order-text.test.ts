@@ -34,7 +34,7 @@ const purchase = {
 } as const;
 
 describe('an order', () => {
-  it.each(orderStates)('that is %s has a word, a sentence and a tone', (state) => {
+  it.each(orderStates)('has a word, a sentence and a tone when it is %s', (state) => {
     expect(stateWords[state]).toMatch(/^[A-Z]/);
     expect(describeOutcome({ ...order, state }, 'Mug')).toMatch(/[.…]$/);
     const [tone, text] = describeStatus(purchase, { ...order, state });
@@ -75,19 +75,19 @@ describe('a cancel', () => {
   const refused = failed('ORDER_NOT_CANCELLABLE').failure;
   const lost = failed('UNREACHABLE').failure;
 
-  it.each(orderStates)('of an order that is %s says whether it is too late', (state) => {
+  it.each(orderStates)('says whether it is too late when the order is %s', (state) => {
     const tooLate = state !== 'CANCELLED' && !isCancellable(state);
     const expected = tooLate ? 'This order can no longer be cancelled.' : '';
     expect(describeCancelProblem({ state }, undefined)).toBe(expected);
     if (tooLate) expect(describeCancelProblem({ state }, refused)).toBe(expected);
   });
 
-  it('that got no answer can be tried again, unless the order is cancelled by now', () => {
+  it('can be tried again after no answer, unless the order is cancelled by now', () => {
     expect(describeCancelProblem({ state: 'CONFIRMED' }, lost)).toBe('The shop cannot be reached. Please try again.');
     expect(describeCancelProblem({ state: 'CANCELLED' }, lost)).toBe('');
   });
 
-  it('that was refused says so, even before the new state is known', () => {
+  it('says that it was refused, even before the new state is known', () => {
     expect(describeCancelProblem({ state: 'CONFIRMED' }, refused)).toBe('This order can no longer be cancelled.');
   });
 });

@@ -211,7 +211,7 @@ describe('a cancel', () => {
   });
 
   it.each(['FULFILLING', 'FULFILLED', 'REJECTED'] as const)(
-    'that is refused reads the order again, and shows it as %s',
+    'reads the order again when it is refused, and shows it as %s',
     async (now) => {
       const { orders, state } = shop({
         list: [order('CONFIRMED', 2)],
@@ -224,7 +224,7 @@ describe('a cancel', () => {
     },
   );
 
-  it('that fails keeps the order as it was', async () => {
+  it('keeps the order as it was when it fails', async () => {
     const { orders, state, asked } = shop({ cancel: failed('UNREACHABLE') });
     orders.list.set([order('CONFIRMED', 2)]);
     expect(await orders.cancel('o1')).toMatchObject({ code: 'UNREACHABLE', again: true });

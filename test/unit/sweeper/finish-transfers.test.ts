@@ -7,7 +7,7 @@ const fail = async (): Promise<never> => {
   throw new Error('connection reset');
 };
 
-/** Two regions, each with a transfer of four units that nobody finished, and a run of the sweeper. */
+/** Two regions, each with an unfinished transfer of four units, and a run of the sweeper. */
 async function withOpenTransfers() {
   const { own, others, ports, left } = await memoryRegions([0, 8, 8]);
   for (const { name, lender } of others)

@@ -44,7 +44,7 @@ export const partner: readonly Mutant[] = [
   },
   {
     name: 'an outage of the secret store stops calls that the last key could sign',
-    caughtBy: 'signs on with the last good key while the store is gone',
+    caughtBy: 'keeps signing with the last good key while the store is gone',
     file: cache,
     find: 'if (known) return known.value;',
     replace: '',

@@ -59,7 +59,7 @@ export const privacy: readonly Mutant[] = [
   },
   {
     name: 'the list of groups is searched as text',
-    caughtBy: 'gives the same verdict at both doors: a group with a space',
+    caughtBy: 'gives the same verdict with and without an authorizer: a group with a space',
     file: identity,
     find: "Array.isArray(groups) && groups.includes('admin')",
     replace: "String(groups).includes('admin')",
@@ -99,7 +99,7 @@ export const privacy: readonly Mutant[] = [
   },
   {
     name: 'a token may choose its algorithm',
-    caughtBy: 'gives the same verdict at both doors to a token with another algorithm of the same key',
+    caughtBy: 'gives the same verdict with and without an authorizer to a token with another algorithm of the same key',
     file: identity,
     find: 'header.alg === algorithm && ',
     replace: '',

@@ -36,7 +36,7 @@ export function limitTests(system: () => System): void {
     expect(await unitsLeft(it, sku, 1)).toBe(3);
   });
 
-  test('counts each product for itself, and any subject that an issuer may choose', async () => {
+  test('counts each product on its own, for any subject that an issuer may choose', async () => {
     const it = system();
     const skus = [await offer(it, 9, { limit: 1 }), await offer(it, 9, { limit: 1 })];
     const suffix = randomUUID();

@@ -20,7 +20,7 @@ const diagnose: Diagnose = async ({ body }) => ({
 
 class Killed extends Error {}
 
-/** They only look at a letter. */
+/** Methods that only inspect a letter, without a call to the queue. */
 const withoutCall = new Set<string | symbol>(['findObstacle', 'markOf']);
 
 /** Calls `at` before and after each call of the object. */

@@ -43,7 +43,7 @@ export function rightsTests(system: () => System): void {
     expect(await readRights(sku)).toMatchObject({ left: 0, sold: 3 });
   }, 30_000);
 
-  test('moves units between sites once, however often the transfer is requested and told', async () => {
+  test('moves units between sites once, however often the transfer is requested and received', async () => {
     const [from, to] = [await grant(8), await grant(0)];
     const request = { ...transfer, sku: from, wanted: 1 };
     const [sent] = await Promise.all([1, 2, 3].map(() => repeated(() => sendUnits(request, ports()))));

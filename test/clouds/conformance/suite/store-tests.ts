@@ -9,7 +9,7 @@ import { found, freshCustomer, freshSku, offer, place, type System } from './sys
 const maxPages = 100;
 const longestSku = `s${'k-9'.repeat(20)}zz`;
 const longestCustomer = `C${'a_.@-Z9'.repeat(18)}x`;
-/** What issuers choose, or may: stores forbid some of it in keys, and read other parts as quotes or separators. */
+/** Subjects that issuers may choose. Stores forbid some of these characters in keys, and parse others as syntax. */
 const subjects = ['auth0|5f/7c#?\\', "o'brien", 'x y', '%2F', '..', '__x__', '~eA', '-x', `|${'/#?'.repeat(84)}|`];
 const longestKey = `key:${'A_.:-z9x'.repeat(15)}1234`;
 

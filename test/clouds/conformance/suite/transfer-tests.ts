@@ -34,7 +34,7 @@ export function transferTests(system: () => System): void {
     expect(await leftOf(sku)).toBe(6);
   }, 30_000);
 
-  test('lends what is wanted if that is more than half, and then nothing, but repeats what it lent', async () => {
+  test('lends the wanted units if they are more than half, then nothing, but repeats its first answer', async () => {
     const sku = await offer(system(), 5, { shards: shardCount });
     const request = requestFor(sku, 9);
     const lent = await lend(request);

@@ -33,7 +33,7 @@ test('publishes at most ten events in a call', async () => {
   expect(calls.map(({ Entries }) => Entries.length)).toEqual([10, 10, 5]);
 });
 
-test('sends only the refused events again, wherever they stand in the call', async () => {
+test('sends only the refused events again, whatever their position in the call', async () => {
   const calls = script<Put>(eventBridge, refuse(0, 2), accept);
   expect(await eventBus('bus').publish(events(4))).toEqual([]);
   expect(calls.map(idsOf)).toEqual([[0, 1, 2, 3].map(idOf), [0, 2].map(idOf)]);

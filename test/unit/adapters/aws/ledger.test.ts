@@ -73,7 +73,7 @@ test('names each reason why a group was refused', async () => {
   expect(await ledger.commitTogether(group)).toEqual({ stale: one, overLimit: two, isShort: true });
 });
 
-test('writes no item and makes no call more for a product without a limit', async () => {
+test('needs no extra item or call for a product without a limit', async () => {
   const calls = script<Transaction>(documents, {});
   const { before, after } = confirmation(1);
   expect(await ledger.commit(confirmation(1))).toBe('committed');

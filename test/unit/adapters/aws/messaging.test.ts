@@ -55,7 +55,7 @@ test('a dead letter has the attributes of its message, with their types, and the
       const reason = own.length < 10 && { reason: { DataType: 'String', StringValue: 'UNKNOWN_ORDER' } };
       const MessageAttributes = { ...reason, ...Object.fromEntries(own) };
       expect(calls.map((call) => call.MessageBody)).toEqual([body]);
-      // Nothing more: SQS refuses an eleventh.
+      // No reason: SQS refuses an eleventh attribute.
       expect(calls[0]?.MessageAttributes).toEqual(MessageAttributes);
       expect(calls[0]).toHaveProperty('MessageSystemAttributes.AWSTraceHeader.StringValue', 'Root=1');
     }),

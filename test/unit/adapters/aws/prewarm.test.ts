@@ -12,7 +12,7 @@ const sockets = new Set<object>();
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
 
 beforeEach(async () => {
-  // Its list is of the whole process: not the clients of other tests.
+  // The module keeps one list per process: a fresh copy lacks the clients of other tests.
   vi.resetModules();
   module = await import('../../../../functions/adapters/aws/lambda/prewarm.ts');
   requests.length = 0;

@@ -61,7 +61,7 @@ function judge(message: string, change: (body: object) => object) {
   return compareWritten(old, { schemas, samples: new Map([[message, spoiled]]) });
 }
 
-/** Those that a function reads, or all where no schema tells. */
+/** Fields of a message that a function reads, or all fields if it has no schema. */
 function fieldsOf(message: string): readonly string[] {
   const schema = before.schemas[message];
   const seen = new Set((written.get(message) ?? []).flatMap(({ body }) => Object.keys(body)));
@@ -100,7 +100,7 @@ test.each([
   expect(judge(message, change).map((one) => one.message)).toContain(message);
 });
 
-test('a new field is no difference, and a message that nobody writes any more is one', () => {
+test('a new field is no difference, and a message that is no longer written is one', () => {
   for (const message of messages) expect(judge(message, (body) => ({ ...body, giftWrap: true }))).toEqual([]);
   const [schemas, version] = [{}, '1'];
   const found = compareWritten({ version, schemas, samples: written }, { schemas, samples: new Map() });

@@ -48,7 +48,7 @@ const withExhausted = (more: Partial<StoredJob>): Evidence => ({
   jobs: [done, refused, { ...exhausted, ...more }, buried],
 });
 
-test('a run in which everything holds breaks nothing, and everything was looked at', () => {
+test('a good run breaks no invariant, and every invariant checked something', () => {
   expect(broken(good)).toEqual([]);
   expect(checkJobs(good).filter(({ checked }) => checked === 0)).toEqual([]);
 });

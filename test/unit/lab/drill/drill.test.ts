@@ -120,7 +120,7 @@ describe('the search for the peak', () => {
   });
 });
 
-describe('what every drill keeps', () => {
+describe('every drill', () => {
   const click = {
     customer: 'customer-1',
     key: 'key-1',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Environments } from '../../../../scripts/lab/simulation/world/environments.ts';
 import { type Process, Scheduler } from '../../../../scripts/lab/simulation/world/scheduler.ts';
 
-test('a timer that an answered invocation left goes on in the next one, as that one', async () => {
+test('a timer that an answered invocation left fires in the next one, as part of it', async () => {
   const scheduler = new Scheduler(0);
   const environments = new Environments(scheduler, () => ({}));
   const rang: [number, string | undefined][] = [];
@@ -44,7 +44,7 @@ test('a timer of an invocation that died is lost', async () => {
   expect(rang).toEqual([1]);
 });
 
-test('two invocations that take turns in an environment end, with what they left running', async () => {
+test('two invocations that take turns in an environment end, and their timers with them', async () => {
   const scheduler = new Scheduler(0);
   const environments = new Environments(scheduler, () => ({}));
   const [one, other] = [scheduler.process('one'), scheduler.process('other')];
@@ -58,6 +58,6 @@ test('two invocations that take turns in an environment end, with what they left
     for (const process of [one, other]) process.alive = false;
   });
   await scheduler.run();
-  // The environment is frozen: nobody uses it again.
+  // The environment stays frozen: no invocation uses it again.
   expect(rang).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// Recorded by hand: no account was there to record from. Shapes and error codes are those of the API references that
+// Written by hand: there was no account to record from. Shapes and error codes are those of the API references that
 // each service documents (STS, SSM, S3, CloudFormation, Lambda, DynamoDB, Service Quotas, CloudFront, SES v2, Route 53,
 // CloudWatch Logs, Secrets Manager). Values are made up.
 import type { ServerResponse } from 'node:http';
@@ -180,7 +180,7 @@ export const ready: Answers = {
   ),
 };
 
-/** What was called, as its service signs it. */
+/** Service, region and action of a signed request. */
 export function toAction({ method, url, headers, body }: Seen): { service: string; region: string; action: string } {
   const [, region = '', service = ''] =
     /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
@@ -212,7 +212,7 @@ function byPath(service: string, method: string, url: string): string {
   return paths.find(([path]) => path.test(url))?.[1] ?? `${method} ${url}`;
 }
 
-/** Answers like AWS, and fails the test at a call that nobody recorded. */
+/** Answers like AWS, and fails the test at a call without an answer. */
 export function answerWith(answers: Answers) {
   return (seen: Seen, response: ServerResponse): void => {
     const { service, region, action } = toAction(seen);

@@ -39,7 +39,7 @@ export function buildScene(url: string, options: Partial<AwsOptions> = {}) {
   return { context, plan: awsPlan(context) };
 }
 
-/** What is not green. */
+/** Lines that are not green. */
 export const notOk = (lines: readonly Line[]) =>
   lines
     .filter(({ status }) => status !== 'ok' && status !== 'not needed')

@@ -30,7 +30,7 @@ const needed = neededConcurrency(settled);
 const [table = ''] = fixedTables(settled);
 const [group] = fixedLogGroups(settled, region);
 
-/** What makes exactly one line fail. */
+/** Changes that make exactly one line fail. */
 export const spoiled: readonly (readonly [line: string, what: string, Scene])[] = [
   ['placeholders', 'an example is left', { options: { stage: { ...settled, corsOrigins: ['https://a.example'] } } }],
   ['region', 'the environment is elsewhere', { options: { given: 'eu-west-1' } }],

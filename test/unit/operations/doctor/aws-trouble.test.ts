@@ -8,11 +8,11 @@ import { type Answer, type Answers, denied, quotas, ready, refuse, stack, toActi
 import { buildScene, examineAws, notOk } from './aws-scene.ts';
 import { listedIn, readGuide } from './guide.ts';
 
-/** IAM's name of what the request is called. */
+/** IAM's name of the permission that a request needs. */
 const toPermission = (call: string): string =>
   call.replace('s3.HeadBucket', 's3.ListBucket').replace('.', ':').split(' ')[0] ?? '';
 
-/** The recorded answers, with another one for each request that needs this permission. */
+/** This answer for each recorded request that needs the permission. */
 const change = (permission: string, answer: Answer): Answers =>
   Object.fromEntries(
     Object.keys(ready)
@@ -31,9 +31,9 @@ describe('a permission that is missing', () => {
     expect([...called].filter((one) => !permissions.some(({ action }) => action === one))).toEqual([]);
   });
 
-  // Nobody needs a permission to ask who he is.
+  // `sts:GetCallerIdentity` needs no permission.
   it.each(permissions.map(({ action }) => action).filter((action) => !action.startsWith('sts:')))(
-    '%s makes its own lines unknown, which name it, and no other',
+    '%s makes only its own lines unknown, and they name it',
     async (action) => {
       const [service = '', name = ''] = action.split(':');
       const deployed = { 'cloudformation.DescribeStacks': stack('UPDATE_COMPLETE') };
@@ -70,7 +70,7 @@ describe('a permission that is missing', () => {
 
 type Credentials = AwsOptions['config']['credentials'];
 
-/** The SDK's own chain, that finds none. */
+/** The SDK's own provider chain, which finds no credentials. */
 const noCredentials = (async () => {
   throw Object.assign(new Error('Could not load credentials from any providers'), { name: 'CredentialsProviderError' });
 }) as unknown as NonNullable<Credentials>;
@@ -147,7 +147,7 @@ describe('an answer that proves nothing', () => {
     expect(exitCodeOf(lines)).toBe(1);
   });
 
-  it('of a DNS that does not answer makes the zone unknown', async () => {
+  it('from a DNS that does not answer makes the zone unknown', async () => {
     const { web } = buildScene('http://127.0.0.1:9').context;
     const resolveNs = async (): Promise<string[]> => {
       throw Object.assign(new Error('queryNs ETIMEOUT acme.dev'), { code: 'ETIMEOUT' });

@@ -43,7 +43,7 @@ describe('a ready account', () => {
     expect(notOk(lines)).toEqual([]);
   });
 
-  it('is green after the deploy, whose own resources are in nobody else`s way', async () => {
+  it('is green after the deploy, whose own resources are no conflict', async () => {
     const arn = (name: string) => `arn:aws:secretsmanager:${region}:${account}:secret:${name}-AbCdEf`;
     const { cache } = edgePolicyNames(settled, region);
     const own = [...fixedTables(settled), ...fixedLogGroups(settled, region).map(({ name }) => name)];
@@ -86,7 +86,7 @@ describe('a ready account', () => {
     );
   });
 
-  it('needs no bootstrap and no stacks for Terraform, and takes what exists for in the way', async () => {
+  it('needs no bootstrap and no stacks for Terraform, and reports existing tables as in the way', async () => {
     const options = { iac: 'terraform' } as const;
     const free = await examineAws({ options });
     expect(notOk(free.lines)).toEqual([]);
@@ -115,12 +115,12 @@ describe('a ready account', () => {
   const github = 'token.actions.githubusercontent.com';
   const githubArn = `arn:aws:iam::${account}:oidc-provider/${github}`;
   it.each<[string, boolean, string[], string[], string[]]>([
-    ['creates what nobody has', true, [], [], []],
+    ['creates one that does not exist', true, [], [], []],
     ['has created it', true, [github], [githubArn], []],
-    ["would create what another stage's stack holds", true, [github], [], ['github-provider failed']],
-    ['uses what another stage created', false, [github], [], []],
-    ['lacks what no stage created', false, [], [], ['github-provider failed']],
-  ])('whose deploy role %s', async (_, createsProvider, there, own, red) => {
+    ["would create one that another stage's stack holds", true, [github], [], ['github-provider failed']],
+    ['uses one that another stage created', false, [github], [], []],
+    ['uses one that no stage created', false, [], [], ['github-provider failed']],
+  ])('is judged by its identity provider: the deploy role %s', async (_, createsProvider, there, own, red) => {
     const stage = { ...settled, deploy: { repository: 'acme/shop', environment: 'prod', createsProvider } };
     const answers = {
       ...oidcProviders('issuer.acme.dev', ...there),
@@ -144,7 +144,7 @@ describe('exactly one line fails, and says what to do', () => {
     expect(exitCodeOf(lines)).toBe(1);
   });
 
-  test('of each check', async () => {
+  test('for each check', async () => {
     const { lines } = await examineAws();
     expect(new Set(spoiled.map(([line]) => line))).toEqual(new Set(lines.map(({ check }) => check)));
   });

@@ -1,4 +1,4 @@
-// Recorded by hand from the examples of Azure's REST reference: no subscription was there to record from.
+// Written by hand from the examples of Azure's REST reference: there was no subscription to record from.
 import { UnsecuredJWT } from 'jose';
 import { describe, expect, it, test } from 'vitest';
 import { AzureContext } from '../../../../scripts/operations/doctor/azure/context.ts';
@@ -153,14 +153,14 @@ const spoiled: readonly (readonly [line: string, what: string, Scene])[] = [
 ];
 
 describe('a subscription', () => {
-  it('that is ready is green', async () => {
+  it('is green when it is ready', async () => {
     const { lines, asked } = await examineAzure();
     expect(notOk(lines)).toEqual([]);
     expect(exitCodeOf(lines)).toBe(0);
     expect(asked.filter(({ method, url }) => method !== 'GET' && !/nameavailability/i.test(url))).toEqual([]);
   });
 
-  it('that is ready is green for dev, which has no domain', async () => {
+  it('is green for dev, which has no domain, when it is ready', async () => {
     const { lines } = await examineAzure({ options: { stage: stages.dev } });
     expect(notOk(lines)).toEqual([]);
   });
@@ -197,7 +197,7 @@ describe('a subscription', () => {
     'Microsoft.Resources/subscriptions/read': '/subscriptions/sub?',
   } as const;
 
-  it.each(Object.entries(parts))('that denies %s leaves its line unknown, which names it', async (action, part) => {
+  it.each(Object.entries(parts))('leaves a line unknown when it denies %s, and names it', async (action, part) => {
     const { lines } = await examineAzure({
       answers: { [part]: refuse(403, 'AuthorizationFailed', 'does not have authorization') },
     });
@@ -216,13 +216,13 @@ describe('a subscription', () => {
     expect(listedIn('azure')).toEqual(permissionsOf(azurePlan).map(({ action }) => action));
   });
 
-  it('that throttles leaves its line unknown', async () => {
+  it('leaves a line unknown when it throttles', async () => {
     const { lines } = await examineAzure({ answers: { '/providers?': refuse(429, 'TooManyRequests') } });
     expect(notOk(lines)).toEqual(['resource-providers unknown']);
     expect(lines.find(({ status }) => status === 'unknown')?.found).toMatch(/^throttled/);
   });
 
-  it('that cannot be reached leaves its line unknown', async () => {
+  it('leaves a line unknown when it cannot be reached', async () => {
     const web = stubWeb({}, {});
     const down = async () => {
       throw new TypeError('fetch failed', { cause: Object.assign(new Error('no'), { code: 'ENOTFOUND' }) });

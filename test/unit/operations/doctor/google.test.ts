@@ -1,4 +1,4 @@
-// Recorded by hand from Google's REST reference and its error model (AIP-193): no project was there to record from.
+// Written by hand from Google's REST reference and its error model (AIP-193): there was no project to record from.
 import { describe, expect, it, test } from 'vitest';
 import type { RunTool } from '../../../../scripts/operations/doctor/cli-token.ts';
 import { examineOpened } from '../../../../scripts/operations/doctor/examine.ts';
@@ -121,14 +121,14 @@ const spoiled: readonly (readonly [line: string, what: string, Scene])[] = [
 ];
 
 describe('a project', () => {
-  it('that is ready is green', async () => {
+  it('is green when it is ready', async () => {
     const { lines, asked } = await examineGoogle();
     expect(notOk(lines)).toEqual([]);
     expect(exitCodeOf(lines)).toBe(0);
     expect(asked.filter(({ method, url }) => method !== 'GET' && !url.endsWith(':testIamPermissions'))).toEqual([]);
   });
 
-  it('that is new has enough CPU for dev', async () => {
+  it('has enough CPU for dev when it is new', async () => {
     const options = { stage: stages.dev };
     const answers = { 'cloudquotas.googleapis.com': vcpu('20000') };
     const { lines } = await examineGoogle({ options, answers, variables: { domain: 'shop.acme.dev' } });
@@ -155,7 +155,7 @@ describe('a project', () => {
     'storage.buckets.get': 'storage.googleapis.com',
   } as const;
 
-  it.each(Object.entries(parts))('that denies %s leaves its line unknown, which names it', async (action, part) => {
+  it.each(Object.entries(parts))('leaves a line unknown when it denies %s, and names it', async (action, part) => {
     const { lines } = await examineGoogle({ answers: { [part]: denied } });
     const bad = lines.filter(({ status }) => status !== 'ok');
     expect(bad).toMatchObject([{ status: 'unknown', needed: expect.stringContaining(action) }]);

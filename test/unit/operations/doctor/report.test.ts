@@ -12,7 +12,7 @@ describe('the verdict', () => {
     [0, ['ok', 'not needed']],
     [1, ['ok', 'unknown']],
     [1, ['ok', 'failed']],
-    // Nothing looked at.
+    // Nothing was checked.
     [1, ['not needed']],
     [1, []],
   ])('exits with %i for %j', (code, states) => {
@@ -50,7 +50,7 @@ it.each([
   [10, 0, 10, 'ok'],
   [10, 1, 10, 'failed'],
   [10, undefined, 11, 'failed'],
-])('of a quota of %s with %s in use, %s are %s', (granted, used, needed, status) => {
+])('with a quota of %s and %s in use, %s are %s', (granted, used, needed, status) => {
   const look = judgeRoom({ what: 'tables', granted, needed, action: 'Ask.', ...(used !== undefined && { used }) });
   expect(look.status).toBe(status);
 });

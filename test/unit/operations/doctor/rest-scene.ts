@@ -8,7 +8,7 @@ export interface RestAnswer {
   readonly status?: number;
   readonly body?: unknown;
 }
-/** By a part of the address, the first that fits. */
+/** Answers by a part of the address; the first match wins. */
 export type RestAnswers = Readonly<Record<string, RestAnswer | ((body: unknown) => RestAnswer)>>;
 
 export interface Asked {
@@ -49,7 +49,7 @@ export const restOptions = (web: Web, run: RunTool, own: Readonly<Record<string,
   run,
 });
 
-/** What `execFile` throws for a tool that is not installed, and for one that fails. */
+/** Throws as `execFile` does for a tool that is not installed. */
 export const noTool: RunTool = async () => {
   throw Object.assign(new Error('spawn ENOENT'), { code: 'ENOENT' });
 };

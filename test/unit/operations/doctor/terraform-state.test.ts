@@ -31,7 +31,7 @@ const shown = {
 };
 
 describe("Terraform's state", () => {
-  test('is asked of Terraform, in the folder of the stack, and gives names and ids', async () => {
+  test('is read by Terraform in the folder of the stack, and gives names and ids', async () => {
     const asked: (readonly string[])[] = [];
     const state = await readState(async (program, args) => {
       asked.push([program, ...args]);
@@ -62,7 +62,7 @@ describe("Terraform's state", () => {
     expect(explainUnread(state)).toMatch(expected);
   });
 
-  test('tells what is in the way from what is its own', async () => {
+  test('tells resources in the way from its own', async () => {
     const folder = join(root, 'cdktf.out/stacks', physicalName(settled.name, 'aws'));
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'cdk.tf.json'), '{}');

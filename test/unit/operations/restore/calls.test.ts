@@ -15,7 +15,7 @@ import { physicalName } from '../../../../stacks/model/names.ts';
 import { stages } from '../../../../stacks/model/stages/stages.ts';
 import { script } from '../../../support/scripted-client.ts';
 
-// Answers in the shapes of the API references; no account was asked.
+// Answers have the shapes of the API references; they were not recorded from an account.
 const clients = restoreClients({ region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
 const ms = (time: string) => Date.parse(time);
 const [early, middle, late] = ['2026-11-01T00:00:00Z', '2026-11-29T11:55:00Z', '2026-11-29T12:00:00Z'];

@@ -178,7 +178,7 @@ describe("the partner's book", () => {
     ['is REJECTED', rowsOf(pending('one'), rejectOrder(pending('one'), later)), entry('one', 'accepted')],
     ['is FULFILLED', rowsOf(...history('one')), entry('one', 'refused')],
     ['no stock is left', rowsOf(orderOf('one', { quantity: 11 })), entry('one', 'accepted', { quantity: 11 })],
-  ])('leaves to decide: %s', (reason, orders, decision) => {
+  ])('leaves to an operator: %s', (reason, orders, decision) => {
     const { differences, wanted } = reconcile(sources({ orders, book: [decision] }));
     expect(differences).toContainEqual(
       expect.objectContaining({ reason: expect.stringContaining(reason), mended: false }),

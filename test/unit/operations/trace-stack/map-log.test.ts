@@ -81,7 +81,7 @@ describe('a stack is mapped', () => {
   });
 });
 
-test('each stack of a log is printed with what was thrown, also that of a cause', () => {
+test('each stack of a log is printed with its error, also the stack of a cause', () => {
   const inspected = `${stack} {\n  [cause]: Error: inner\n      at x (/var/task/${at('new Error')})\n}`;
   const log = [start, inspected, report, '', stack.replace('entry 1', 'entry 2')].join('\n');
   const { stacks } = mapLog(log, read);
@@ -94,7 +94,7 @@ test('each stack of a log is printed with what was thrown, also that of a cause'
   expect(mapLog(caused, read).stacks).toEqual([mapped, mapped]);
 });
 
-test('what is left of a line that was cut is mapped, and a number that was cut is not', () => {
+test('maps the rest of a truncated line, but no truncated number', () => {
   const [, second = '', , , bare = ''] = frames;
   /** Up to the last digit but one of the frame. */
   const cut = (log: string, frame: string) => log.slice(0, log.indexOf(frame) + frame.replace(/\d\)?$/, '').length);

@@ -59,7 +59,7 @@ test.each([
   ['that AWS gave up', { status: 'Timeout' }, 'ended as Timeout'],
   ['that does not end', { status: 'Running' }, 'is still Running'],
   ['that found too much', { status: 'Complete', results: Array(10_000).fill([]) }, 'found more than 10000 lines'],
-])('says so of a query %s', async (_, result, text) => {
+])('reports a query %s', async (_, result, text) => {
   const { read } = await logsWith(result);
   await expect(read([orderId])).rejects.toMatchObject({ code: 'query_failed', message: expect.stringContaining(text) });
 });

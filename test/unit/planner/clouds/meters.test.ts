@@ -21,7 +21,7 @@ const rule: MeterRule = {
   take: ({ stores }) => stores.rows?.writes ?? 0,
 };
 
-/** Asks for a rate per second, and says what was seen. */
+/** Applies a load second by second. Returns the meter's element, all counts and the served total. */
 function ask(rules: MeterRule, rateAt: (second: number) => number, seconds: number) {
   const [tracker, counts] = [new Tracker(), new Map<string, number>()];
   const meters = new Meters([rules], calibration, counts);
@@ -60,7 +60,7 @@ test('an instance is as fast as its slots and its core allow', () => {
   expect(instances.paceOf({ invocations: 1, seconds: 0.1, coreSeconds: 0.01 })).toBe(100);
 });
 
-test('instances start at their pace, up to the most', () => {
+test('instances start at their pace, up to the maximum', () => {
   const instances = new Instances({ minInstances: 0, maxInstances: 9, atOnce: 20, cores: 1, memoryMb: 512 }, 2);
   const work = { seconds: 1, coreSeconds: 0.001 };
   instances.grow({ invocations: 0, ...work }, 1);

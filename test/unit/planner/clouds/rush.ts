@@ -29,7 +29,7 @@ export async function sizeFor(cloud: string, changes: string, ms: Record<'settle
 
 export const firstOf = (scenario: Scenario): string | undefined => planLoad(scenario).problems[0]?.element.id;
 
-/** With another number of the cloud. */
+/** With one constant of the cloud multiplied by a factor. */
 export function withConstant({ elsewhere, ...scenario }: Scenario, name: string, factor: number): Scenario {
   const value = elsewhere?.constants[name];
   if (!elsewhere || value === undefined) throw new Error(`no constant ${name}`);
@@ -42,7 +42,7 @@ export const instancesOf = (id: string, scenario: Scenario): number =>
 
 export const half = (value: number): number => Math.floor(value / 2);
 
-/** With other numbers of instances at most. */
+/** With other maximum numbers of instances. */
 export function withInstances(
   scenario: Scenario,
   { intake, settlement }: Partial<Record<'intake' | 'settlement', number>>,

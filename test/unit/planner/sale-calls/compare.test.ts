@@ -54,7 +54,7 @@ function line(orderId: string | undefined, invocation: string, second: number) {
 const groupsOf = (keyOf: (orderId: string) => number) =>
   new Set(orders.map((orderId, index) => `${batchOf(index)} ${keyOf(orderId)}`)).size;
 
-/** What the code does, counted by hand. */
+/** Calls that the code makes, counted by hand. */
 function seen(change: Readonly<Record<string, number>> = {}): ReadonlyMap<string, number> {
   const shards = groupsOf((orderId) => rankShards(orderId, 2)[0] ?? 0);
   return new Map(
@@ -112,7 +112,7 @@ test('names an operation that the plan counts too rarely', () => {
   expect(failed(compare(seen(), wrong))).toEqual(['dynamodb.GetItem', 'sqs.SendMessage']);
 });
 
-test('leaves out what no order makes, and says so', () => {
+test('leaves out calls that no order makes, and says so', () => {
   const others = { 'dynamodb.GetItem shop-coordination': 500, 'sqs.SendMessage shop-order-requests-dlq': 50 };
   const { section } = compare(seen(others));
   expect(failed(compare(seen(others)))).toEqual([]);

@@ -18,7 +18,7 @@ interface Sale {
   readonly customers?: number;
 }
 
-/** Sells a product in batches, and compares what was tried with what the rules say. */
+/** Sells a product in batches, and returns the attempts that the rules tell and those that were made. */
 async function sell(seed: number, { units, shards, batches, limit = 0, customers = 40 }: Sale) {
   const random = xoroshiro128plus(seed);
   const system = memorySystem();

@@ -37,7 +37,7 @@ test('calls go to the present version until another one has a share', async () =
   ]);
 });
 
-test('half of the calls are about half of them', async () => {
+test('a share of one half gets about half of the calls', async () => {
   const { router, begin, call, calls } = routed();
   begin('before');
   router.setShare(0.5);

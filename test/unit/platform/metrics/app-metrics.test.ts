@@ -45,12 +45,12 @@ test('adds up the counts of a function, also an array of them', async () => {
   expect(await exposed(...lines)).toEqual(['app_orders_accepted_total{service="intake"} 7']);
 });
 
-test('keeps a counter that nobody has described, with its dimensions', async () => {
+test('keeps a counter without a description, with its dimensions', async () => {
   const line = emf('RefundsMade', { value: 3, dimensions: { service: 'x', 'pay-way': 'card' } });
   expect(await exposed(line)).toEqual(['app_refunds_made_total{service="intake",pay_way="card"} 3']);
 });
 
-test('merges what comes with other dimensions than at first', async () => {
+test('merges values whose dimensions differ from the first ones', async () => {
   const lines = [emf('Seen', { value: 1 }), emf('Seen', { value: 1, dimensions: { service: 'x', route: 'a' } })];
   expect(await exposed(...lines)).toEqual(['app_seen_total{service="intake"} 2']);
 });
@@ -78,7 +78,7 @@ test('a count that falls is no counter', async () => {
   ]);
 });
 
-test('a name that two kinds want goes to the first', async () => {
+test('a name that two kinds claim goes to the first', async () => {
   const lines = [emf('Seen', { value: 1 }), emf('SeenTotal', { unit: 'None', value: 2 })];
   expect(await exposed(...lines)).toContain('app_seen_total_other_sum{service="intake"} 2');
 });

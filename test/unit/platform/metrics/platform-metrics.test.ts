@@ -141,7 +141,7 @@ describe('the metrics of a platform', () => {
     expect([...(await read()).keys()].filter((name) => name.startsWith('queue_messages{'))).toEqual([]);
   });
 
-  test('show what the functions tell', async () => {
+  test('show the calls and counters of the functions', async () => {
     const { server, read } = await measured();
     expect((await read()).get('app_breaker_opened_total{service="fulfilment"}')).toBe(0);
     expect((await read()).get('function_errors_total{service="settlement"}')).toBe(undefined);
@@ -155,7 +155,7 @@ describe('the metrics of a platform', () => {
     expect(values.get('stream_iterator_age_seconds{service="projection"}')).toBe(12);
   });
 
-  test('ask nobody before they are read', async () => {
+  test('ask the engine nothing before they are read', async () => {
     const { engine, read } = await measured();
     const asked = () => engine.seen.filter(({ url }) => url.startsWith('/_ministack'));
     expect(asked()).toEqual([]);

@@ -13,7 +13,7 @@ const keys = {
   [other]: { accessKeyId: 'AKIAOTHER', secretAccessKey: 'other' },
 };
 
-/** As engine.py answers to what IAM lets pass in a region that is not its own. */
+/** Answers as engine.py does to a call that IAM allows and that is for another region. */
 const letPass: Respond = (_seen, response) => void response.writeHead(421).end('{}');
 const found: Respond = (_seen, response) => void response.end('{"Item":{"pk":{"S":"there"}}}');
 
@@ -60,7 +60,7 @@ it('a call of another region that the engine lets pass is served there, signed w
   expect(signatureFault(served, 'another secret')).toMatchObject({ code: 'SignatureDoesNotMatch' });
 });
 
-/** What the other region's engine would find wrong with a call. */
+/** The fault that the other region's engine would find in a call's signature; undefined if it finds none. */
 function signatureFault(seen: Seen | undefined, secret: string) {
   const { method, url = '/', headers = {}, body = '' } = seen ?? {};
   const headersDistinct = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [`${value}`]]));
@@ -111,7 +111,7 @@ it('an answer that is under way when the network is cut is lost, though the call
   expect(regions.other.engine.seen).toHaveLength(1);
 });
 
-it('a lost region answers nobody, and the others go on', async () => {
+it('a lost region answers no call, and the others go on', async () => {
   const regions = await twoRegions();
   regions.network.lose(other);
   expect(await get(clientAt(regions.home.gateway.url, other, 100))).toBe('TimeoutError');

@@ -12,7 +12,7 @@ const write = (pk: string, sequence: number, state: string | undefined = `${sequ
 
 const deleted = (pk: string, sequence: number): Write => ({ ...write(pk, sequence), item: undefined });
 
-/** What a replica holds after all the batches. */
+/** Values of a replica after all the batches, by key. */
 function replay(batches: readonly (readonly Write[])[]): Map<string, string | undefined> {
   const rows = new Map<string, string | undefined>();
   for (const { key, item } of batches.flat()) rows.set(key.pk?.S ?? '', item?.state?.S);
@@ -69,7 +69,7 @@ describe('a queue of replication', () => {
     expect(queue.take(0)).toHaveLength(2);
   });
 
-  it('sends again what did not arrive', () => {
+  it('sends writes again that did not arrive', () => {
     const queue = new ReplicationQueue({ minMs: 0, maxMs: 0 }, 1);
     queue.add(write('a', 1), 0);
     const failed = queue.take(0);
@@ -77,7 +77,7 @@ describe('a queue of replication', () => {
     expect(queue.take(1)).toEqual(failed);
   });
 
-  it('sends nothing older after what did not arrive', () => {
+  it('sends no older write after one that did not arrive', () => {
     const queue = new ReplicationQueue({ minMs: 0, maxMs: 0 }, 1);
     queue.add(write('a', 1), 0);
     const failed = queue.take(0);
@@ -86,7 +86,7 @@ describe('a queue of replication', () => {
     expect(replay([queue.take(1), queue.take(2)])).toEqual(new Map([['a', '2']]));
   });
 
-  it('loses with its region what was not sent', () => {
+  it('loses unsent writes with its region', () => {
     const queue = new ReplicationQueue(lag, 1);
     queue.add(write('a', 1), 0);
     queue.take(2_000);

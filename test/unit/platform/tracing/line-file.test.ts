@@ -18,7 +18,7 @@ const lineOf = (number: number) =>
     orderId: `order-${number}.`,
   });
 
-test('finds lines of the functions by a text, and leaves out metrics and what is no line', async () => {
+test('finds lines of the functions by a text, and leaves out metrics and malformed lines', async () => {
   const file = join(folder, 'lines');
   const kept = new LineFile(file);
   for (const line of [lineOf(1), lineOf(2), '{"_aws":{"order-1.":1}}', 'Error: order-1.', '{"order-1.": no JSON'])

@@ -141,7 +141,7 @@ test('samples a tenth of the traces, each whole or not at all', async () => {
   expect(isSampled(`${'f'.repeat(18)}e6666666666000`, 0.1)).toBe(false);
 });
 
-test('exports the lines of sampled traces once their invocations are quiet, and says once that nobody takes them', async () => {
+test('exports the lines of sampled traces once their invocations are quiet, and says once that they are refused', async () => {
   await fulfilledOrder();
   const { spans, settings } = await collector();
   const troubles: string[] = [];

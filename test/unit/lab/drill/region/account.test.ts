@@ -33,7 +33,7 @@ const remains: Remains = {
 };
 
 describe('the account of a lost region', () => {
-  it('names what is gone, what was made again, and what nobody works on', () => {
+  it('names lost orders, orders made again, and orders that no worker continues', () => {
     const { gone, madeAgain, unfinished, finished } = accountForLoss(remains);
     expect(gone.map(({ orderId }) => orderId)).toEqual(['gone', 'again']);
     expect([...madeAgain]).toEqual(['again']);
@@ -41,7 +41,7 @@ describe('the account of a lost region', () => {
     expect(finished).toBe(1);
   });
 
-  it('knows from the partner what is shipped although no store says so', () => {
+  it('knows from the partner which orders shipped although no store says so', () => {
     expect([...accountForLoss(remains).shipped]).toEqual(['gone', 'again']);
     const book = [...remains.book, shipped('late')];
     expect([...accountForLoss({ ...remains, book }).shipped]).toEqual(['gone', 'again', 'late']);
