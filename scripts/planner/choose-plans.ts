@@ -4,7 +4,7 @@ import { parseStage } from '../cli/stage-name.ts';
 import { planClouds } from './clouds/clouds.ts';
 import { findProfile } from './run.ts';
 
-/** The words of the command line that choose what is planned. */
+/** Command line options that select the plans. */
 export interface Choice {
   readonly stage?: string | undefined;
   readonly cloud?: string | undefined;
@@ -42,7 +42,7 @@ export function listPlans(words: Choice): readonly Planned[] {
   return compared.map((name) => ({ stage, cloud: name }));
 }
 
-/** The stage of the command line, or that of the profile. */
+/** The stage from the command line, else from the profile. */
 function stageOf({ stage, profile }: Choice): string {
   if (stage !== undefined) return parseStage(stage);
   const found = profile === undefined ? undefined : findProfile(profile, '').stage;
@@ -65,7 +65,7 @@ const taken: Readonly<Record<string, readonly string[]>> = {
   export: ['stage', 'profile', 'seed'],
 };
 
-/** Refuses an option that would have no effect. @throws {UsageError} usage */
+/** Rejects an option that would have no effect. @throws {UsageError} usage */
 export function refuseIgnored(words: Readonly<Record<string, string | boolean | undefined>>): void {
   const given = Object.keys(words).filter((name) => words[name] !== undefined && words[name] !== false);
   const mode = Object.keys(taken).find((name) => given.includes(name));

@@ -13,7 +13,7 @@ import type { MeasuredDurations } from './types.ts';
 
 export const cacheFolder = join(import.meta.dirname, '../../.local/planner');
 
-/** What a plan starts from: the stage's settings, the profile, and what the code does per order. */
+/** Reads a plan's inputs: the stage's settings, the profile, and the code's work per order. */
 export async function loadScenario(
   stage: string,
   profile: Profile,
@@ -43,7 +43,7 @@ async function loadElsewhere(model: CloudModel, profile: Profile, shardCount: nu
   };
 }
 
-/** Those of every cloud, so that a misspelt one is found before that cloud is planned. */
+/** Checks the assumptions of every cloud, so that a misspelt one is found before its cloud is planned. */
 async function checkCloudAssumptions({ cloudAssumptions }: Profile): Promise<void> {
   for (const [cloud, changed] of Object.entries(cloudAssumptions)) {
     const model = planClouds.includes(cloud) ? await findCloud(cloud) : undefined;
@@ -67,7 +67,7 @@ function checkCloudAssumption(model: CloudModel, name: string, value: number): v
       `${path} is unknown, must be one of ${Object.keys(model.assumptions).join(', ')}`,
       hint,
     );
-  // A time may be 0; a limit of 0 serves nobody, and no setting would help.
+  // A time may be 0. With a limit of 0, no order would pass, and no setting would help.
   if (value === 0 && known.unit !== 's')
     throw new UsageError('assumption_invalid', `${path} is 0, must be more than 0`, hint);
 }

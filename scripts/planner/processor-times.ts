@@ -2,7 +2,7 @@ import type { ProcessorTimes } from './model/functions/durations.ts';
 
 const time = (perCallMs: number, perOrderMs: number) => ({ perCallMs, perOrderMs });
 
-/** Own processor time on a whole core, until `npm run tune` or `--measured` says better: guessed. */
+/** Guessed processor time on a full core, used until `npm run tune` or `--measured` gives measured values. */
 export const guessedTimes: ProcessorTimes = {
   catalog: time(2, 0),
   intake: time(4, 0),

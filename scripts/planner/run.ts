@@ -26,7 +26,7 @@ export interface PlanRequest {
   readonly onStep: (text: string) => void;
 }
 
-/** A file, or the name of a sample; the stage's own sample by default. */
+/** Reads a profile from a file or a named sample. @default the stage's own sample */
 export function findProfile(name: string | undefined, stage: string): Profile {
   const file = name ?? join(samples, `plan-${stage}.yaml`);
   if (existsSync(file)) return readProfile(file);
@@ -51,7 +51,7 @@ export async function planStage(request: PlanRequest): Promise<PlanReport> {
 }
 
 function regionOf(asked: string | undefined, stage: Stage, elsewhere: readonly string[] | undefined): string {
-  // Another cloud has no column for the stage's region, and a local stage is in none.
+  // Another cloud has no price column for the stage's region, and a local stage has no region.
   const regions: readonly string[] = elsewhere ?? awsRegions;
   const own = stage.name.startsWith('local') ? null : stage.region;
   const region = asked ?? (elsewhere ? regions[0] : own) ?? awsRegions[0];

@@ -1,14 +1,14 @@
 import type { QueueName, Service, TableName } from '../../stacks/model/services.ts';
 import type { PriceSource } from '../prices/price.ts';
 
-// What the planner's rooms exchange: calibration -> model -> cost. Plain data, so that each can be tested alone.
+// Interfaces between the planner's parts: calibration -> model -> cost. Plain data, so that each can be tested alone.
 
-/** How a number is known. `rule`: documented, without a published measurement. */
+/** Reliability of a number. `rule`: documented, without a published measurement. */
 export type Mark = 'measured' | 'documented' | 'rule' | 'guessed';
 
 export interface Source {
   readonly source: string;
-  /** ISO 8601 date on which the source said so. */
+  /** ISO 8601 date of the source. */
   readonly date: string;
   readonly mark: Mark;
 }
@@ -31,11 +31,12 @@ export const stepNames = [
   'sweep',
 ] as const;
 /**
- * One call of a use case. `repeatSettled`: a post that is repeated after its order was decided. `fulfilUnanswered`: the partner did not answer, and a delayed copy is sent.
+ * One call of a use case. `repeatSettled`: a post repeated after its order was decided. `fulfilUnanswered`: the partner
+ * did not answer, and a delayed copy is sent.
  */
 export type StepName = (typeof stepNames)[number];
 
-/** What DynamoDB charges and limits, per table. */
+/** DynamoDB usage of one table, in charged and limited units. */
 export interface TableWork {
   /** API calls, a transaction or batch counts once. */
   readonly calls: number;
@@ -44,7 +45,7 @@ export interface TableWork {
   readonly writeUnits: number;
   /** The indexes' share, never doubled. */
   readonly indexWriteUnits: number;
-  /** Bytes that the table and its indexes hold for it afterwards. */
+  /** Bytes that the table and its indexes store afterwards. */
   readonly storedBytes: number;
 }
 
@@ -60,9 +61,9 @@ export interface Work {
   readonly queues: Readonly<Partial<Record<QueueName, QueueWork>>>;
   readonly events: { readonly count: number; readonly bytes: number };
   readonly partnerCalls: number;
-  /** Network calls that wait for each other: the length of the longest chain. */
+  /** Length of the longest chain of dependent network calls. */
   readonly roundTrips: number;
-  /** Bytes that the API answers. */
+  /** Bytes of the API's responses. */
   readonly responseBytes: number;
 }
 
@@ -85,7 +86,7 @@ export interface Calibration {
 
 /** Billing units of a period, as the providers count them. */
 export interface Usage {
-  /** Length of the period; fixed prices are of a month of 730 h. */
+  /** Length of the period; fixed prices are for a month of 730 h. */
   readonly hours: number;
   readonly functions: Readonly<Record<Service, FunctionUsage>>;
   readonly api: {
@@ -108,7 +109,7 @@ export interface Usage {
   readonly webAcl: { readonly rules: number; readonly requests: number } | null;
   readonly logs: { readonly ingestedGb: number; readonly storedGb: number };
   readonly traces: number;
-  /** What costs the same without any customer. */
+  /** Items that cost the same without any customer. */
   readonly fixed: {
     readonly alarms: number;
     readonly dashboards: number;
@@ -154,9 +155,9 @@ export interface BillLine {
   readonly quantity: number;
   readonly unit: string;
   readonly usd: number;
-  /** The same without any customer. */
+  /** True if the line is due without any customer. */
   readonly fixed: boolean;
-  /** Of the price in this region. */
+  /** Source of the price in this region. */
   readonly source: PriceSource;
 }
 

@@ -9,15 +9,15 @@ import { tableVariables } from '../../../stacks/model/table-variables.ts';
 import type { CountedCalibration } from './counted.ts';
 
 export interface CalibrationOptions {
-  /** Shards of a product: a snapshot reads each. */
+  /** Shards of a product. A snapshot reads each of them. */
   readonly shardCount?: number;
-  /** Results are kept here by the content of all that they come from. */
+  /** Folder that caches the counts, under a hash of all their sources. */
   readonly cacheFolder?: string;
 }
 
 const defaultShards = 20;
 
-/** What the functions do for an order in each state: counted, or kept from an earlier run of the same code. */
+/** Work of the functions for an order in each state: counted, or cached from an earlier run of the same code. */
 export function calibrate({
   shardCount = defaultShards,
   cacheFolder = join(projectFolder, '.local', 'planner'),
@@ -25,14 +25,14 @@ export function calibrate({
   return keepCounts(`calibration-${hashSources(sources, shardCount)}`, cacheFolder, () => count(shardCount));
 }
 
-/** Counted, or kept from an earlier run under the same name. */
+/** Counts, or returns the cached counts of an earlier run under the same name. */
 export async function keepCounts<Counts>(name: string, folder: string, run: () => Promise<Counts>): Promise<Counts> {
   const path = join(folder, `${name}.json`);
   const kept = readKept<Counts>(path);
   if (kept) return kept;
   const counts = await run();
   mkdirSync(folder, { recursive: true });
-  // Renamed, so that a run that dies leaves no half of a file.
+  // Written to a temporary name first, so that a killed run leaves no partial file.
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, JSON.stringify(counts));
   renameSync(temporary, path);
@@ -43,7 +43,7 @@ function readKept<Counts>(path: string): Counts | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Counts;
   } catch {
-    // Absent, or not written by us: it is made again.
+    // Missing, or not written by this command: count again.
     return undefined;
   }
 }
@@ -56,7 +56,7 @@ const sources = [
   'package-lock.json',
 ];
 
-/** A hash of the code that counts come from. */
+/** A hash of the code that determines the counts. */
 export function hashSources(sources: readonly string[], shardCount: number): string {
   const exclude = (name: string) => name.includes('node_modules');
   const files = sources.flatMap((pattern) => globSync(pattern, { cwd: projectFolder, exclude })).toSorted();
@@ -70,8 +70,8 @@ export function count(shardCount: number): Promise<CountedCalibration> {
 }
 
 /**
- * Runs the entries of all functions over counted stores, in a thread of its own: they read their environment when they
- * are loaded, and keep what they read. The same code gives the same numbers.
+ * Runs the entries of all functions over counted stores, in a separate thread: they read their environment on load, and
+ * keep it. The same code gives the same counts.
  */
 export async function countInThread<Counts>(
   file: URL,
@@ -87,11 +87,11 @@ export async function countInThread<Counts>(
   }
 }
 
-/** What every cloud's functions are told. */
+/** Environment of every cloud's functions. */
 export const commonEnv = {
   ...{ PARTNER_URL: 'https://partner.example.com', PARTNER_SECRET: 'partner-signing-key', STAGE: 'prod' },
   ...{ CACHE_BROWSER_SECONDS: '0', CACHE_EDGE_SECONDS: '10', CACHE_STALE_SECONDS: '30', CACHE_ERROR_SECONDS: '300' },
-  // A read that the function's own cache answers is no work; the model knows how often that is.
+  // Disables the functions' own caches, because a cached read is no work. The model knows the hit rate.
   ...{ CACHE_FUNCTION_MS: '0', CANCELLABLE_MS: '0', GIVE_UP_MS: '86400000', BREAKER_OPEN_MS: '20000' },
   ...{ STUCK_MS: '900000', LOG_LEVEL: 'INFO', POWERTOOLS_METRICS_NAMESPACE: metricsNamespace('prod') },
   POWERTOOLS_SERVICE_NAME: 'calibration',

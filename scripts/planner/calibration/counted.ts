@@ -1,8 +1,8 @@
 import type { Calibration, StepName, StepWork, Work } from '../types.ts';
 
-/** What a step did, with what the model does not bill by. */
+/** Work of a step, including parts that the model does not bill. */
 export interface CountedWork extends Work {
-  /** Calls as a gateway sees them, with what they are about: `dynamodb.TransactWriteItems orders+stock`. */
+  /** Calls as a gateway sees them, with their targets: `dynamodb.TransactWriteItems orders+stock`. */
   readonly operations: Readonly<Record<string, number>>;
   /** Log lines and metrics of the function. */
   readonly logBytes: number;
@@ -19,7 +19,7 @@ export interface CountedCalibration extends Calibration {
     /** Orders that one transaction rejects. */
     readonly rejected: number;
   };
-  /** The calls that `project` makes once in a batch, for all of its groups: rows of counters. */
+  /** Calls that `project` makes once in a batch, for all of its groups: rows of counters. */
   readonly projectOnce: CountedWork['operations'];
 }
 

@@ -6,13 +6,13 @@ export interface Measured<Work> {
 /** Numbers of one kind, by their path: `tables.orders.writeUnits`. */
 type Leaves = ReadonlyMap<string, number>;
 
-/** Measurements of bytes differ a little by the digits of ids; counts may not differ at all. */
+/** Measured bytes vary a little with the digits of ids. Counts must not vary at all. */
 const tolerance = 0.02;
 
 /**
- * Fits `perGroup + orders * perOrder` to groups of three sizes: two of them give the line, the third proves it.
+ * Fits `perGroup + orders * perOrder` to groups of three sizes: two of them define the line, the third verifies it.
  *
- * @throws {Error} when the third is not on the line: the work is then not of that form, and a plan would be wrong
+ * @throws {Error} when the third is not on the line: the work then has another form, and a plan would be wrong
  */
 export function fitGroups<Work extends object>(
   step: string,
@@ -45,10 +45,10 @@ export function meanOf<Work extends object>(works: readonly [Work, ...Work[]]): 
   return fromLeaves(new Map([...sums].map(([path, sum]) => [path, round(sum)])), works[0]);
 }
 
-/** Floating point leaves a trace in the last digits, and `-0`. */
+/** Removes floating-point errors in the last digits, and `-0`. */
 const round = (value: number) => Math.round(value * 1e9) / 1e9 + 0;
 
-/** No name of a table, queue or operation holds it. */
+/** A character in no name of a table, queue or operation. */
 const separator = '/';
 
 function toLeaves(value: object, prefix = ''): Map<string, number> {
@@ -61,7 +61,7 @@ function toLeaves(value: object, prefix = ''): Map<string, number> {
   return leaves;
 }
 
-/** @param like has the same parts, some of which may be empty */
+/** @param like an object with the same parts, some of which may be empty */
 function fromLeaves<Work extends object>(leaves: Leaves, like: Work): Work {
   const parts = Object.entries(like).filter(([, part]) => typeof part === 'object');
   const work: Record<string, unknown> = Object.fromEntries(parts.map(([name]) => [name, {}]));

@@ -5,7 +5,7 @@ import { type CountedWork, noWork } from './counted.ts';
 
 const noTableWork: TableWork = { calls: 0, readUnits: 0, writeUnits: 0, indexWriteUnits: 0, storedBytes: 0 };
 
-/** Adds up what the functions do between `begin` and `end`. */
+/** Adds up the functions' work between `begin` and `end`. */
 export class Recorder {
   #tables = new Map<TableName, TableWork>();
   #queues = new Map<QueueName, QueueWork>();
@@ -38,7 +38,7 @@ export class Recorder {
     this.#operations.set(call, (this.#operations.get(call) ?? 0) + 1);
   }
 
-  /** One call, with what each of its items costs: it counts once for each table. */
+  /** One call, with the charges of its items. It counts once for each table. */
   charged(charges: readonly Charge[]): void {
     for (const [table, own] of Map.groupBy(charges, (charge) => charge.table as TableName)) {
       this.#addTo(table, { calls: 1 });

@@ -1,6 +1,6 @@
 /**
- * Answers calls in rounds: all that were made before anything else could run are answered together. So the number of
- * rounds is the length of the longest chain of calls that wait for each other.
+ * Answers calls in rounds: all pending calls are answered together, once nothing else can run. So the number of rounds
+ * is the length of the longest chain of dependent calls.
  */
 export class Rounds {
   count = 0;

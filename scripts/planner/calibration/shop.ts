@@ -42,12 +42,12 @@ interface Posted {
 /** Long enough for a signature. */
 export const partnerSecret = 'calibration-secret-calibration-secret';
 
-/** Everything that the functions call, on one machine and without time: what they do is counted, not how long it takes. */
+/** Everything that the functions call, on one machine and without time: it counts the work, and not its duration. */
 export class Shop implements CountingShop<CountedWork> {
   readonly noWork = noWork;
-  /** Messages by queue, until a worker gets them. */
+  /** Messages by queue, until a worker receives them. */
   readonly #queues = new Map<QueueName, string[]>();
-  /** Details of the bus, which forwards confirmed orders to the fulfilment queue. */
+  /** Details of the bus's events. The bus forwards confirmed orders to the fulfilment queue. */
   readonly #forwarded: string[] = [];
   readonly #store: CountedStore;
   partnerAnswers = true;
@@ -62,7 +62,7 @@ export class Shop implements CountingShop<CountedWork> {
     this.#connect();
   }
 
-  /** Counts what the work does. */
+  /** Counts the work of one step. */
   async count(work: () => Promise<unknown>): Promise<CountedWork> {
     this.#recorder.begin();
     this.#rounds.begin();
@@ -81,7 +81,7 @@ export class Shop implements CountingShop<CountedWork> {
 
   async settle(): Promise<void> {
     const bodies = this.#take('order-requests');
-    // A repeated post has sent its message again; the queue would deliver both at some time.
+    // A repeated post has sent its message again. The queue would deliver both eventually.
     if (bodies.length > 0) await this.#invoke('settlement', queueEvent([...new Set(bodies)]));
   }
 
@@ -104,7 +104,7 @@ export class Shop implements CountingShop<CountedWork> {
     else this.#forwarded.splice(0);
   }
 
-  /** @throws when the worker wants a message again */
+  /** @throws when the worker reports a message for redelivery */
   async #invoke(service: keyof Handlers, event: object): Promise<unknown> {
     const answer = await this.#handlers[service](event, contextOf(service, ++this.#invocations));
     const { batchItemFailures = [] } = (answer ?? {}) as { batchItemFailures?: readonly unknown[] };
@@ -122,7 +122,7 @@ export class Shop implements CountingShop<CountedWork> {
     Object.assign(documents, { send: (command: Command) => rounds.answer(() => this.#store.execute(command)) });
     Object.assign(sqs, { send: (command: Send) => rounds.answer(() => this.#send(command)) });
     Object.assign(eventBridge, { send: (command: Put) => rounds.answer(() => this.#publish(command)) });
-    // Read once in five minutes: no part of an order's work.
+    // Not counted, because it is read only once in five minutes.
     Object.assign(secretsManager, { send: async () => ({ SecretString: partnerSecret }) });
     const send = (_url: string, posted: Posted) => rounds.answer(() => this.#ask(posted));
     Object.assign(httpClient, { send });

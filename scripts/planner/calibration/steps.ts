@@ -6,17 +6,17 @@ import type { Counted, CountingShop } from './counting-shop.ts';
 import { publicRequest, signedRequest } from './events.ts';
 import { fitGroups, type Measured, meanOf } from './fit.ts';
 
-/** Multiples of what workers do at once, so that the rounds of a group grow evenly. */
+/** Multiples of the workers' concurrency, so that the rounds of a group grow evenly. */
 const groupSizes = [10, 20, 40] as const;
 const singles = 4;
-/** A customer of a group places one order. */
+/** One key is enough, because each customer of a group places one order. */
 const onlyKey = 'calibration-key-0';
 
 export interface StepOptions {
   readonly shardCount: number;
 }
 
-/** Runs the entries of all functions with orders of every state, and counts. */
+/** Runs the entries of all functions with orders in every state, and counts their work. */
 export class Steps<Work extends object> {
   readonly #shop: CountingShop<Work>;
   readonly #shardCount: number;
@@ -28,7 +28,9 @@ export class Steps<Work extends object> {
     this.#shardCount = shardCount;
   }
 
-  /** Fills what environments keep for a second or longer: the steps are those of a busy environment. */
+  /**
+   * Fills the caches that environments keep for a second or longer, so that the steps are those of a busy environment.
+   */
   async warmUp(): Promise<void> {
     await this.#shop.sweep();
     const sku = await this.#openProduct(10);
@@ -58,7 +60,7 @@ export class Steps<Work extends object> {
     const list = await countEach(['/orders'], ask('GET'));
     const cancel = await countEach(orders, ask('DELETE'));
     await this.#shop.project();
-    // Cancelled orders are not handed over.
+    // Cancelled orders must not reach fulfilment.
     this.#shop.drop('fulfilments');
     return {
       placeOrder: this.#single('intake', place),
@@ -106,7 +108,7 @@ export class Steps<Work extends object> {
     };
   }
 
-  /** Events of one row of counters, and as many of two: what they differ in is done for each row. */
+  /** Events in one row of counters, and as many in two: the difference is the work per row. */
   async ofRows(): Promise<{ readonly one: Work; readonly two: Work }> {
     const [one, two] = [await this.#projectRows([0]), await this.#projectRows([0, 1])];
     return { one, two };
@@ -123,18 +125,18 @@ export class Steps<Work extends object> {
     return work;
   }
 
-  /** Orders that stay open; after all other steps, since the sweeper would find theirs. */
+  /** Orders that stay open. Runs after all other steps, because the sweeper would find their orders. */
   async ofSweeper(advance: (ms: number) => void): Promise<{ sweep: Counted<Work> }> {
     const sweeps: Measured<Work>[] = [];
-    // The first sweeps make their rows.
+    // The first sweeps create the sweeper's own rows.
     for (const _ of groupSizes) {
       advance(3_600_000);
       await this.#shop.sweep();
     }
     for (const orders of groupSizes) {
-      // Sold out, so that none of them is open when the next group is swept.
+      // Sold out, so that every order is final before the next group is swept.
       await this.#placeAll(await this.#openProduct(0), orders, (orderId) => toOpenBucket(orderId) === 0);
-      // Their messages are lost.
+      // Loses their messages.
       this.#shop.drop('orders');
       advance(3_600_000);
       sweeps.push({ orders, work: await this.#shop.count(() => this.#shop.sweep()) });
@@ -175,7 +177,7 @@ export class Steps<Work extends object> {
     return sku;
   }
 
-  /** Orders of one group; by default of the first shard, and of the first row of counters. */
+  /** Places orders of one group: by default of the first shard, and of the first row of counters. */
   async #placeAll(sku: string, count: number, isOfGroup = (id: string) => this.#isOfFirstRows(id)): Promise<void> {
     for (let placed = 0; placed < count; ) {
       const customer = `customer-${String(++this.#customers).padStart(6, '0')}`;

@@ -14,14 +14,14 @@ import type { Item } from '../../dynamodb/expressions.ts';
 import { type Answer, Tables } from '../../dynamodb/tables.ts';
 import type { Recorder } from './recorder.ts';
 
-/** A record of the orders table's stream that the projection's filter lets through. */
+/** A record of the orders table's stream that passes the projection's filter. */
 export interface EventRecord {
   readonly image: object;
 }
 
 /** The tables of the calibration: every call is charged to the recorder. */
 export class CountedStore {
-  /** Event rows that were inserted and not yet projected. */
+  /** Inserted event rows that are not yet projected. */
   readonly events: EventRecord[] = [];
   readonly #tables: Tables;
   readonly #recorder: Recorder;
@@ -54,13 +54,13 @@ export class CountedStore {
   }
 }
 
-/** Its tables, and the index of a query. */
+/** The tables of a call, and the index of a query. */
 function placeOf({ input: { TableName = '', IndexName } }: Command, touched: readonly Touched[]): string {
   const tables = new Set(touched.length > 0 ? touched.map(({ table }) => table) : [TableName]);
   return [...tables].toSorted().join('+') + (IndexName === undefined ? '' : `#${IndexName}`);
 }
 
-/** As the API names it: `TransactWriteCommand` is `TransactWriteItems`. */
+/** The API's name: `TransactWriteCommand` is `TransactWriteItems`. */
 function toOperation(command: string): string {
   const name = command.replace(/Command$/, '');
   if (name === 'Query' || name === 'Scan') return name;

@@ -5,7 +5,7 @@ import type { CountedCalibration, CountedWork } from './counted.ts';
 import { type Handler, type Handlers, Shop } from './shop.ts';
 import { Steps } from './steps.ts';
 
-/** What functions cache by time neither expires nor depends on this machine. */
+/** Fixed time, so that caches neither expire nor depend on this machine. */
 stopClock(Date.parse('2026-11-27T12:00:00.000Z'));
 performance.now = () => Date.now();
 
@@ -18,7 +18,7 @@ const handlers: Handlers = {
   ...{ settlement: await load('settlement'), projection: await load('projection') },
   ...{ fulfilment: await load('fulfilment'), sweeper: await load('sweeper') },
 };
-/** One row costs what is done once and for each row; two rows cost the latter twice. */
+/** Calls that are made once, whatever the number of rows: twice the calls of one row, minus those of two. */
 function onceOf(one: CountedWork['operations'], two: CountedWork['operations']): CountedWork['operations'] {
   const calls = Object.entries(one).map(([call, count]) => [call, 2 * count - (two[call] ?? 0)] as const);
   return Object.fromEntries(calls.filter(([call]) => !call.startsWith('events.')));

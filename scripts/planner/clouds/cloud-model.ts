@@ -7,7 +7,7 @@ import type { Element } from '../model/tracker.ts';
 import type { Shop } from '../profile/schema.ts';
 import type { CloudCalibration, CloudWork } from './calibration/work.ts';
 
-/** How instances of a service are run; each works on several requests or messages at once. */
+/** Scaling rule of a service. Each instance works on several requests or messages at once. */
 export interface ServiceRule {
   readonly minInstances: number;
   readonly maxInstances: number;
@@ -22,15 +22,15 @@ export interface MeterRule {
   readonly unit: string;
   readonly reason: string;
   readonly perSecond: number;
-  /** What an order's work takes of it. */
+  /** Units that an order's work takes from the limit. */
   readonly take: (work: CloudWork) => number;
-  /** The part that meets the busiest partition. */
+  /** Share of these units in the busiest partition. */
   readonly share: number;
-  /** Refuses what is above it. Otherwise it is advice, and exceeding it is reported. */
+  /** Rejects anything above the limit. Otherwise, exceeding it is only reported. */
   readonly isEnforced: boolean;
-  /** Exceeding it breaks nothing. */
+  /** Exceeding the limit breaks nothing. */
   readonly isAdvice?: boolean;
-  /** Grows to so many times what it served some seconds ago. */
+  /** The limit grows to `factor` times the load served `seconds` ago. */
   readonly growth?: { readonly factor: number; readonly seconds: number };
 }
 
@@ -40,24 +40,24 @@ export interface CloudRules {
   readonly meters: readonly MeterRule[];
   /** New instances a second, of an API and of a worker. */
   readonly growth: { readonly api: number; readonly worker: number };
-  /** Messages in flight of a push subscription at first, doubled with every answer; null where workers poll. */
+  /** Initial number of a push subscription's messages in flight, doubled with every answer; null where workers poll. */
   readonly pushWindow: number | null;
-  /** Messages a second of one queue; null without a limit. */
+  /** Messages per second of one queue; null without a limit. */
   readonly queuePerSecond: number | null;
-  /** How long a request waits for an instance before it is refused, and why then. */
+  /** How long a request waits for an instance before it is rejected, and the reason given. */
   readonly pendingSeconds: number;
   readonly refusal: string;
   readonly coldSeconds: number;
   readonly pollSeconds: number;
   readonly redeliverSeconds: number;
   readonly storeSeconds: number;
-  /** From reading a stock row to its write, and attempts of an order that meets another one. */
+  /** Time from reading a stock row to its write, and attempts of an order that conflicts with another. */
   readonly stock: { readonly holdSeconds: number; readonly attempts: number };
-  /** Until a postponed message is handed on, on average. */
+  /** Average delay before a postponed message is re-enqueued. */
   readonly postponedSeconds: number;
-  /** An instance is billed for this long at least. */
+  /** Minimum billed duration of an instance. */
   readonly billedSeconds: number;
-  /** Memory of all instances that a region grants a subscription; null without such a limit. */
+  /** Memory of all instances that a subscription may have in a region; null without such a limit. */
   readonly memoryQuotaMb: number | null;
 }
 
@@ -77,10 +77,10 @@ export interface CloudBillInput {
   readonly hours: number;
 }
 
-/** What the planner has to know about a cloud other than AWS. */
+/** Model of a cloud other than AWS. */
 export interface CloudModel {
   readonly name: string;
-  /** Columns of its prices; the first is the default. */
+  /** Price columns; the first is the default. */
   readonly regions: readonly string[];
   readonly assumptions: Readonly<Record<string, Assumption>>;
   readonly rules: (input: RuleInput) => CloudRules;
@@ -89,7 +89,7 @@ export interface CloudModel {
   readonly calibrate: (shardCount: number, cacheFolder: string) => Promise<CloudCalibration>;
 }
 
-/** A scenario's cloud, when it is not AWS. */
+/** The cloud of a scenario that is not on AWS. */
 export interface Elsewhere {
   readonly model: CloudModel;
   readonly calibration: CloudCalibration;

@@ -4,7 +4,7 @@ import type { CloudWorld } from './cloud-world.ts';
 import type { Instances } from './instances.ts';
 import { WorkerQueue } from './worker-queue.ts';
 
-/** The queue of order requests and its worker, which gets one order at a time. */
+/** The queue of order requests and its worker, which receives one order at a time. */
 export class CloudSettlement {
   readonly #world: CloudWorld;
   readonly #queue: WorkerQueue;
@@ -26,7 +26,7 @@ export class CloudSettlement {
     return this.#queue.waitSeconds;
   }
 
-  /** Orders whose message the sweeper sent again. */
+  /** Enqueues the orders whose message the sweeper sent again. */
   resend(orders: number): void {
     this.#queue.backlog += orders;
   }
@@ -55,7 +55,7 @@ export class CloudSettlement {
     const hot = Math.min(orders * shop.hot.share, this.#unitsLeft.hot / shop.quantity);
     const rest = Math.min(orders * (1 - shop.hot.share), this.#unitsLeft.rest / shop.quantity);
     const rejected = Math.max(0, orders - hot - rest);
-    // Those that an instance rejects at the same time share their snapshots.
+    // Orders that an instance rejects at the same time share their snapshots.
     const groups = rejected / rules.services.settlement.atOnce;
     const share = Math.min(meters.use('confirm', hot + rest), meters.use('reject', rejected, groups));
     this.#unitsLeft = {
@@ -65,7 +65,7 @@ export class CloudSettlement {
     return { share, confirmed: (hot + rest) * share, rejected: rejected * share };
   }
 
-  /** Orders of the hot product that meet another one at each of their attempts. */
+  /** Share of the hot product's orders that conflict at each of their attempts. */
   #stuckShare(orders: number): number {
     const { shop, shards, rules, tracker, now, seconds, budget } = this.#world;
     const { holdSeconds, attempts } = rules.stock;

@@ -12,12 +12,12 @@ import type { CloudRules, Elsewhere } from './cloud-model.ts';
 import type { Instances, Work } from './instances.ts';
 import { Meters } from './meters.ts';
 
-/** What the parts of one run on another cloud share. */
+/** State shared by the parts of one run on another cloud. */
 export class CloudWorld {
   readonly stage: Stage;
   readonly shop: Shop;
   readonly budget: Budget;
-  /** The shop and its visitors, the same on every cloud. */
+  /** Assumptions about the shop and its visitors, the same on every cloud. */
   readonly constants: Scenario['constants'];
   readonly calibration: CloudCalibration;
   readonly rules: CloudRules;
@@ -49,7 +49,7 @@ export class CloudWorld {
     this.#measured = scenario.measured;
   }
 
-  /** Seconds of one invocation, and its part on a core. */
+  /** Duration of one invocation, and its processor time, in seconds. */
   workOf(step: StepName): Omit<Work, 'invocations'> {
     const { service, perOrder, perGroup } = this.calibration.steps[step];
     const { perCallMs, perOrderMs } = this.#processor[service];
@@ -62,7 +62,7 @@ export class CloudWorld {
     return { seconds: coreSeconds / cores + waits + partner, coreSeconds };
   }
 
-  /** What instances did in this step, as the bill counts it. */
+  /** Adds the instances' work in this step to the bill's counts. */
   bill(service: CloudService, instances: Instances, work: Work): void {
     const active = instances.activeSeconds(work, this.rules.billedSeconds, this.seconds);
     this.count(`active.${service}`, active);

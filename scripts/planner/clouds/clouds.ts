@@ -1,7 +1,7 @@
 import { UsageError } from '../../cli/cli.ts';
 import type { CloudModel } from './cloud-model.ts';
 
-/** A line leaves with its cloud: scripts/parts/parts.ts. */
+/** scripts/parts/parts.ts removes a cloud's line together with the cloud. */
 const others: Readonly<Record<string, () => Promise<{ readonly model: CloudModel }>>> = {
   azure: () => import('./azure/model.ts'),
   google: () => import('./google/model.ts'),
@@ -9,7 +9,7 @@ const others: Readonly<Record<string, () => Promise<{ readonly model: CloudModel
 
 export const planClouds = ['aws', ...Object.keys(others)];
 
-/** @returns undefined for AWS */
+/** @returns the cloud's model; undefined for AWS */
 export async function findCloud(name: string): Promise<CloudModel | undefined> {
   if (!planClouds.includes(name))
     throw new UsageError(

@@ -17,7 +17,7 @@ const sources = [
   'package-lock.json',
 ];
 
-/** What a cloud's functions do per order: counted in a thread, or kept from an earlier run of the same code. */
+/** A cloud's work per order: counted in a thread, or cached from an earlier run of the same code. */
 export function countCloud(worker: string, { shardCount, cacheFolder, env }: CountOptions): Promise<CloudCalibration> {
   const name = `calibration-${basename(dirname(worker))}-${hashSources(sources, shardCount)}`;
   return keepCounts(name, cacheFolder, () => countInThread(pathToFileURL(worker), shardCount, env));

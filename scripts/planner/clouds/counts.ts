@@ -1,5 +1,5 @@
 import type { Counts } from './cloud-model.ts';
 
-/** All counts whose names match, together. */
+/** Sum of all counts whose names match. */
 export const sumOf = (counts: Counts, names: RegExp): number =>
   [...counts].reduce((sum, [name, count]) => (names.test(name) ? sum + count : sum), 0);

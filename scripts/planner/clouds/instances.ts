@@ -2,19 +2,21 @@ import type { ServiceRule } from './cloud-model.ts';
 
 export interface Work {
   readonly invocations: number;
-  /** Duration of one invocation, and its part on a core. */
+  /** Duration of one invocation; `coreSeconds`: its processor time. */
   readonly seconds: number;
   readonly coreSeconds: number;
 }
 
-/** Fluctuation that instances are kept for. */
+/** Standard deviations of load fluctuation for which instances are kept. */
 const deviations = 3;
 const idleSeconds = 300;
 
-/** Instances of one service: they grow at a pace, and work on several things at once until their cores are busy. */
+/**
+ * Instances of one service. They grow at a limited pace, and handle several items at once until their cores are busy.
+ */
 export class Instances {
   count = -1;
-  /** Started in the last step. */
+  /** Number started in the last step. */
   started = 0;
   needed = 0;
   readonly rule: ServiceRule;
@@ -30,14 +32,14 @@ export class Instances {
     return Math.min(this.rule.atOnce / seconds, this.rule.cores / Math.max(coreSeconds, 1e-9));
   }
 
-  /** @returns invocations that the instances can do in the step */
+  /** @returns the number of invocations that the instances can process in the step */
   grow(work: Work, stepSeconds: number): number {
     const pace = this.paceOf(work);
     const concurrency = (work.invocations / stepSeconds) * work.seconds;
     const peak = concurrency + deviations * Math.sqrt(concurrency);
     this.needed = Math.max(this.rule.minInstances, Math.ceil(peak / (pace * work.seconds)));
     const wanted = Math.min(this.rule.maxInstances, this.needed);
-    // Before the run the load was what it is at its begin.
+    // The load before the run is assumed to equal the load at its start.
     if (this.count < 0) this.count = wanted;
     this.started = Math.max(0, Math.min(wanted - this.count, this.#growth * stepSeconds));
     this.count += this.started;
@@ -49,7 +51,7 @@ export class Instances {
     return this.count >= this.rule.maxInstances * 0.999;
   }
 
-  /** Instance-seconds that are billed: those in which an instance has work, each piece for some time at least. */
+  /** Billed instance-seconds: the time in which an instance has work, with a minimum for each invocation. */
   activeSeconds({ invocations, seconds }: Work, billedSeconds: number, stepSeconds: number): number {
     if (this.count <= 0) return 0;
     const perInstance = ((invocations / stepSeconds) * Math.max(seconds, billedSeconds)) / this.count;

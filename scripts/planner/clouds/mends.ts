@@ -4,7 +4,7 @@ import { type Advice, headroom, type Mend, mendNumber, type Plannable } from '..
 import type { Element } from '../model/tracker.ts';
 import { shardsIn } from '../profile/shards-in.ts';
 
-/** More instances of a service: the setting that the stage's stacks take them from. */
+/** Raises the number of instances, by the setting that the stage's stacks derive it from. */
 function mendInstances(service: Service, element: Element, plan: Plannable, most: number): Mend | Advice {
   const wanted = Math.ceil(Math.max(element.limit, element.peakCount) * headroom);
   if (element.limit >= most) return { text: `no setting: ${most} instances are the most of a service` };
@@ -20,7 +20,7 @@ function mendInstances(service: Service, element: Element, plan: Plannable, most
   return mendNumber(['functions', service, 'provisioned'], { ...kept, maxEnvironments: to }, plan);
 }
 
-/** More of what an order's workers or an API lack; undefined for what is no service. */
+/** Mends a worker or an API, by more instances or shards; undefined for an element that is not a service. */
 export function mendService(element: Element, plan: Plannable, most: number): Mend | Advice | undefined {
   const [first = '', second = ''] = element.id.split('.');
   if (first === 'functions') return mendInstances(second as Service, element, plan, most);
@@ -30,7 +30,7 @@ export function mendService(element: Element, plan: Plannable, most: number): Me
     : mendInstances(first, element, plan, most);
 }
 
-/** More stock shards, so that each row's use falls to what its attempts bear. */
+/** Raises the number of stock shards, so that each row's use falls to what its attempts allow. */
 export function mendShards({ use }: Element, { profile }: Plannable, shards: number): Mend | Advice {
   const to = Math.min(maxShards, Math.max(shards + 1, Math.ceil(shards * use * headroom)));
   if (shards >= maxShards)

@@ -4,13 +4,13 @@ import { type StepName, stepNames } from '../types.ts';
 import type { CloudCalibration, CloudWork } from './calibration/work.ts';
 import type { MeterRule } from './cloud-model.ts';
 
-/** A limit, and what is asked of it. */
+/** A limit, and the load on it. */
 class Meter {
   readonly rule: MeterRule;
   readonly #bucket: TokenBucket;
-  /** Asked and refused since the last second. */
+  /** Units asked for and refused since the last second. */
   #window = { seconds: 0, asked: 0, refused: 0 };
-  /** Per second, of each finished interval of growth. */
+  /** Served load per second, sampled within the growth interval. */
   #served: { at: number; perSecond: number }[] = [];
   #grown = 0;
 
@@ -28,7 +28,7 @@ class Meter {
     this.#bucket.refill(seconds);
   }
 
-  /** @returns the share that is served */
+  /** @returns the granted share */
   take(units: number): number {
     const granted = this.rule.isEnforced ? this.#bucket.draw(units) : units;
     this.#window.asked += units;
@@ -36,7 +36,7 @@ class Meter {
     return granted / units;
   }
 
-  /** Limits are per second: a shorter burst breaks nothing. */
+  /** Limits are per second: a shorter burst is within the limit. */
   endStep(tracker: Tracker, now: number, stepSeconds: number): void {
     const window = this.#window;
     window.seconds += stepSeconds;
@@ -78,7 +78,7 @@ interface Compiled {
   readonly tallies: readonly Tally[];
 }
 
-/** The stores and queues of a cloud under its limits, and what each step takes from them. */
+/** The stores and queues of a cloud with their limits, and the units that each step takes from them. */
 export class Meters {
   readonly #meters: readonly Meter[];
   readonly #steps: Readonly<Record<StepName, Compiled>>;
@@ -124,7 +124,7 @@ export class Meters {
   }
 }
 
-/** `stores.STOCK.writes`, `queues.outbox.messages`: what a bill is made of. */
+/** Counts that a bill needs: `stores.STOCK.writes`, `queues.outbox.messages`. */
 function toTallies(perOrder: CloudWork, perGroup: CloudWork): Tally[] {
   const [own, shared] = [toCounts(perOrder), toCounts(perGroup)];
   return [...new Set([...own.keys(), ...shared.keys()])].map((name) => ({

@@ -12,7 +12,7 @@ import { CloudWorld } from './cloud-world.ts';
 import type { Work } from './instances.ts';
 import { WorkerQueue } from './worker-queue.ts';
 
-/** Simulates one run of a profile on another cloud, and its tail. */
+/** Simulates one run of a profile on another cloud, and continues until its orders are done. */
 export function simulateCloud(
   scenario: Scenario,
   elsewhere: Elsewhere,
@@ -22,7 +22,7 @@ export function simulateCloud(
   return new CloudSimulation(scenario, elsewhere, run, outages).run();
 }
 
-/** A postponed order waits as long as it waited so far, at most a minute: on average half of that. */
+/** A postponement is as long as the order's previous wait, at most a minute. On average it is half of that. */
 const averagePostpone = 30;
 
 class CloudSimulation {
@@ -138,7 +138,7 @@ class CloudSimulation {
     const { now, stage, meters } = this.#world;
     if (now - this.#lastSweep < stage.sweeper.everyMinutes * 60) return;
     this.#lastSweep = now;
-    // It lists and reads what is stuck, and sends it again.
+    // The sweeper lists and reads stuck orders, and sends their messages again.
     const { backlog, waitSeconds } = this.#settlement;
     const stuck = waitSeconds > stage.sweeper.stuckMinutes * 60 ? backlog : 0;
     meters.use('sweep', stuck, 1);

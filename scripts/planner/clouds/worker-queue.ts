@@ -6,14 +6,14 @@ export interface Line {
   readonly now: number;
   readonly seconds: number;
   readonly tracker: Tracker;
-  /** A message that waits longer is late; undefined: nobody minds. */
+  /** A message that waits longer is late; undefined: no message is ever late. */
   readonly lateSeconds: number | undefined;
 }
 
 type Worker = 'settlement' | 'projection' | 'fulfilment';
-/** Seconds. */
+/** Averaging time, in seconds. */
 const averaged = 10;
-/** Instances are added for the arrivals, and for a backlog to be gone in this time. */
+/** Time in which additional instances should clear a backlog, in seconds. */
 const drainSeconds = 10;
 
 /** A queue and its worker, whose instances take several messages at once. */
@@ -22,7 +22,7 @@ export class WorkerQueue {
   readonly instances: Instances;
   backlog = 0;
   waitSeconds = 0;
-  /** Messages at once that the arrivals need, averaged. */
+  /** Average number of messages in progress that the arrivals need. */
   asked = 0;
   readonly #rules: CloudRules;
   #window: number;
@@ -43,7 +43,7 @@ export class WorkerQueue {
     const pushed = (this.#window / each.seconds) * seconds;
     const queue = (this.#rules.queuePerSecond ?? Number.POSITIVE_INFINITY) * seconds;
     const taken = Math.min(waiting, room, pushed, queue);
-    // Slow start: every answer makes room for one more.
+    // Slow start: every answer makes room for one more message.
     if (waiting >= pushed) this.#window += taken;
     this.backlog = Math.max(0, waiting - taken);
     this.waitSeconds = this.backlog > 0.5 ? this.backlog / Math.max(taken / seconds, 1e-9) : 0;
@@ -52,7 +52,7 @@ export class WorkerQueue {
     return taken;
   }
 
-  /** @param count instances that the arrivals need */
+  /** @param count number of instances that the arrivals need */
   #observe(arrived: number, count: number, { now, seconds, tracker, lateSeconds }: Line): void {
     const { service, instances, waitSeconds } = this;
     const late = this.backlog > 1 && lateSeconds !== undefined && waitSeconds > lateSeconds;

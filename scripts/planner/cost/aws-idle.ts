@@ -16,12 +16,12 @@ import type { Quantities } from '../../prices/bill.ts';
 import { hoursPerMonth } from '../../prices/price.ts';
 import type { Usage } from '../types.ts';
 
-/** Lambda asks each queue with five pollers, twenty seconds at a time. */
+/** Lambda polls each queue with five pollers, by long polls of twenty seconds. */
 export const idleReceivesPerHour = (5 * 3_600) / 20;
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
 
-/** What a stage has and pays for each month, whoever buys. The zone of its domain is not its own. */
+/** Resources with a fixed monthly price, regardless of sales. The hosted zone is not part of the stage. */
 export function fixedOf(stage: Stage): Usage['fixed'] {
   const rows = [
     ...alarmRows(stage, stage.api.kind === 'http-api' ? 'api' : undefined),
@@ -42,10 +42,10 @@ export function webAclRules({ edge: { webAcl } }: Stage): number | null {
   return webAcl && managedGroups.length + rateRows(webAcl).length;
 }
 
-/** Additional metrics that a subscription of CloudFront makes, for the alarm on its latency. */
+/** Additional metrics that CloudFront's monitoring subscription creates, for the alarm on latency. */
 export const cdnMetrics = (stage: Stage): number => (watchesEdge(stage) ? 8 : 0);
 
-/** A month in which nobody comes: what is kept ready, watched and held. */
+/** Quantities of a month without customers: provisioned capacity, alarms and stored secrets. */
 export function idleQuantities(stage: Stage): Quantities<AwsPriceId> {
   const { alarms, dashboards, secrets } = fixedOf(stage);
   const rules = webAclRules(stage);
@@ -64,7 +64,7 @@ export function idleQuantities(stage: Stage): Quantities<AwsPriceId> {
   };
 }
 
-/** Each index of the orders table has its table's capacity. */
+/** Each index of the orders table has the capacity of its table. */
 const listTables = ({ tables }: Stage): readonly TableBilling[] => [
   ...Object.values(tables),
   ...orderIndexes.map(() => tables.orders),
@@ -78,7 +78,7 @@ function floorGbSeconds({ memoryMb, provisioned }: FunctionSettings): number {
   return ((memoryMb / 1_024) * environmentHours(provisioned) * 3_600 * hoursPerMonth) / 24;
 }
 
-/** Environments that are kept on one day, in hours. The day's last floor holds over midnight. */
+/** Hours of provisioned environments on one day. The day's last floor continues past midnight. */
 export function environmentHours({ minEnvironments, floors }: ProvisionedConcurrency): number {
   const changes = floors
     .map(({ cron, minEnvironments: environments }) => ({ hour: readHour(cron), environments }))

@@ -9,7 +9,7 @@ import { cdnMetrics } from './aws-idle.ts';
 
 export type AwsQuantities = Quantities<AwsPriceId>;
 
-/** What the model counted, in the units that AWS bills. What the region pays to CloudFront for its answers is free. */
+/** The model's counts in AWS's billing units. Traffic from the region to CloudFront is free. */
 export function toBillingUnits(usage: Usage, stage: Stage): AwsQuantities {
   const functions = Object.values(usage.functions);
   const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
@@ -61,7 +61,7 @@ function toTableUnits(tables: readonly TableUsage[]): AwsQuantities {
   };
 }
 
-/** The bill as the planner shows it: exact inside, dollars outside. */
+/** The planner's bill. It is computed exactly, then converted to dollars. */
 export function billAws(quantities: AwsQuantities, options: BillOptions): Bill {
   const { lines, total, fixed, region } = bill(quantities, awsPrices, options);
   return {

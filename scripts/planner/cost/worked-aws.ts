@@ -50,7 +50,7 @@ const functionRows = [
   },
 ];
 
-/** The page printed one digit less then. */
+/** At the time, the page printed one digit less. */
 const olderPrices = {
   ...awsPrices,
   'lambda.x86.duration': { ...awsPrices['lambda.x86.duration'], usd: { '*': flat('0.00001667') } },

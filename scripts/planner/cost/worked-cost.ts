@@ -2,12 +2,12 @@ import { bill, type Quantities } from '../../prices/bill.ts';
 import { toCents } from '../../prices/money.ts';
 import type { Prices } from '../../prices/price.ts';
 
-/** A bill that somebody published, with the quantities that it is of. */
+/** A published bill, with its quantities. */
 export interface WorkedCost {
   readonly name: string;
   readonly prices: Prices;
   readonly quantities: Quantities;
-  /** What was used before: the published amount is of the volume's later steps only. */
+  /** Earlier usage: the published amount covers only the volume's later steps. */
   readonly after?: Quantities;
   readonly region?: string;
   readonly freeTier?: boolean;

@@ -19,7 +19,7 @@ const functions = onAzure('infracost 95ba4f49a, azure/testdata/function_app_test
 const queues = onAzure('infracost 95ba4f49a, azure/testdata/storage_queue_test');
 const cosmos = onAzure('infracost 95ba4f49a, azure/testdata/cosmosdb_sql_container_test');
 const hours = 730;
-/** Nine days of an hour's use. */
+/** Hours in nine days. */
 const nineDays = 9 * 24;
 
 export const azureWorked: readonly WorkedCost[] = [

@@ -15,7 +15,7 @@ const ofService: Readonly<Record<ApiFunction, readonly PlannedRoute[]>> = {
 };
 
 export interface Accepted {
-  /** New orders, and messages in the queue: a repeated post sends another one. */
+  /** New orders, and messages in the queue: a repeated post sends another message. */
   readonly orders: number;
   readonly messages: number;
   readonly cancelled: number;
@@ -46,7 +46,7 @@ export class ApiSide {
     this.#visitors = new Visitors({ shop, stage, constants, usage, caches }, peakOrders);
   }
 
-  /** What customers do in a step in which `orders` customers arrive. @param others concurrency of the workers */
+  /** Requests of `orders` customers who arrive in a step. @param others concurrency of the workers */
   step(orders: number, others: number): Accepted {
     const { shop, usage } = this.#world;
     const asked = this.#visitors.ask(orders, this.#world.seconds);
@@ -91,7 +91,7 @@ export class ApiSide {
     return asked;
   }
 
-  /** However short, invocations are limited by their number, too: that of the account's functions together. */
+  /** Even short invocations are limited by their rate, for all functions of the account together. */
   #limitRate(passed: Requests): void {
     const { tracker, now, seconds, constants } = this.#world;
     let invocations = 0;

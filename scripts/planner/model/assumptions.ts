@@ -1,13 +1,13 @@
 import { limits } from '../../../stacks/model/checks/limits.ts';
 import type { Mark } from '../types.ts';
 
-/** A number that the model uses and the code does not hold. A profile or a test may override each by name. */
+/** A number that the model needs and that is not in the code. A profile or a test may override each by name. */
 export interface Assumption {
   readonly value: number;
   readonly unit: string;
   readonly what: string;
   readonly source: string;
-  /** When the source said so. */
+  /** Date of the source. */
   readonly date: string;
   readonly mark: Mark;
 }
@@ -31,7 +31,7 @@ const row = (value: number, unit: string, what: string, source: string, mark: Ma
   mark,
 });
 
-/** Limits that AWS raises on request come from `stacks/model/checks/limits.ts`; the others are here. */
+/** Limits that AWS raises on request are in `stacks/model/checks/limits.ts`; all others are here. */
 export const assumptions = {
   accountConcurrency: row(
     limits.accountConcurrency.value,
@@ -113,7 +113,7 @@ export type AssumptionName = keyof typeof assumptions;
 export type Constants = Readonly<Record<AssumptionName, number>>;
 export const assumptionNames = Object.keys(assumptions) as AssumptionName[];
 
-/** Those about the shop, its visitors and its partner; the others are AWS's. */
+/** Assumptions about the shop, its visitors and its partner. All others are specific to AWS. */
 export const ofEveryCloud: ReadonlySet<AssumptionName> = new Set([
   ...(['partnerSeconds', 'durationSpread', 'edgeSeconds', 'originSeconds', 'regionalCaches', 'productReads'] as const),
   ...(['stockReads', 'failedCallSeconds', 'pageBytes', 'logBytes', 'invocationLogBytes', 'accessLogBytes'] as const),
@@ -123,5 +123,5 @@ export const constants: Constants = Object.fromEntries(
   assumptionNames.map((name) => [name, assumptions[name].value]),
 ) as Record<AssumptionName, number>;
 
-/** The rule for scaling that Lambda had until November 2023: a burst, then a step a minute. */
+/** Lambda's scaling rule until November 2023: a burst, then a step per minute. */
 export const scalingBefore2023 = { burst: 3_000, step: 500, seconds: 60, continuous: false } as const;

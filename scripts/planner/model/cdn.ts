@@ -1,4 +1,4 @@
-/** Share of the requests per rank, most popular first. */
+/** Shares of the requests by rank, most popular first. */
 export function zipfShares(items: number, exponent: number): Float64Array {
   const shares = new Float64Array(items);
   let sum = 0;
@@ -11,8 +11,8 @@ export function zipfShares(items: number, exponent: number): Float64Array {
 }
 
 /**
- * Requests per second that a CDN asks its origin: each cache asks once per key and lifetime, and simultaneous misses are
- * collapsed. With Poisson arrivals a key of rate `r` per cache is asked `r / (1 + r * ttl)` times a second.
+ * Rate of requests from a CDN to its origin: each cache requests each key once per lifetime, and simultaneous misses
+ * are collapsed. With Poisson arrivals, a cache requests a key of rate `r` `r / (1 + r * ttl)` times per second.
  */
 export function originRate(shares: Float64Array, rate: number, ttlSeconds: number, caches: number): number {
   let origin = 0;
@@ -23,7 +23,7 @@ export function originRate(shares: Float64Array, rate: number, ttlSeconds: numbe
   return origin;
 }
 
-/** The same as a function of the rate alone, from a table: the loop over all products once per point. */
+/** Tabulates a function of the rate, so that the loop over all products runs only once per point. */
 export function tabulate(of: (rate: number) => number, max: number): (rate: number) => number {
   const points = 256;
   const values = Array.from({ length: points + 1 }, (_, index) => of((max * index * index) / (points * points)));

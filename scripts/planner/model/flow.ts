@@ -3,7 +3,7 @@ import { Curve } from './queues/fifo.ts';
 import type { Random } from './random.ts';
 import type { Tracker } from './tracker.ts';
 
-/** What a chart shows, once a second. */
+/** Values for a chart, once per second. */
 export interface Series {
   readonly seconds: number[];
   readonly orders: number[];
@@ -14,7 +14,7 @@ export interface Series {
   readonly refused: number[];
 }
 
-/** How the orders went through, as totals by time, and what a step took at a time. */
+/** Progress of the orders, as totals over time, and the duration of each hop over time. */
 export interface Flow {
   readonly accepted: Curve;
   readonly settled: Curve;
@@ -27,12 +27,12 @@ export interface Flow {
   readonly coldShare: number[];
 }
 
-/** What happened in a step of time. */
+/** Result of one time step. */
 export interface Done {
   readonly accepted: number;
   readonly processed: number;
   readonly confirmed: number;
-  /** Time of an order in settlement, and the share that is redelivered. */
+  /** Duration of an order in settlement, and the share of orders that are redelivered. */
   readonly seconds: number;
   readonly stuck: number;
   readonly due: number;
@@ -47,7 +47,7 @@ export interface Gauges {
   readonly coldShare: number;
 }
 
-/** Keeps how the orders of a run went through. */
+/** Records the progress of a run's orders. */
 export class FlowRecorder {
   readonly series: Series = {
     ...{ seconds: [], orders: [], settled: [], queue: [], fulfilmentQueue: [], environments: [], refused: [] },
@@ -102,13 +102,13 @@ const coarse = 0.5;
 const daily = 30;
 const settling = 60;
 
-/** Customers of a step of time, with the fluctuation of independent ones. */
+/** Number of customers in a time step, with the fluctuation of independent arrivals. */
 export function arrivalsOf({ segments }: Run, now: number, seconds: number, random: Random): number {
   const mean = rateAt(segments, now + seconds / 2) * seconds;
   return mean === 0 ? 0 : Math.max(0, mean + Math.sqrt(mean) * random.normal());
 }
 
-/** Short steps where the load changes, longer ones where it is even; a day in tens of seconds. */
+/** Short steps where the load changes, longer ones where it is even. A day has steps of tens of seconds. */
 export function toSteps({ segments, isSale }: Run): { until: number; seconds: number }[] {
   let end = 0;
   const steps: { until: number; seconds: number }[] = [];
@@ -125,6 +125,6 @@ export function toSteps({ segments, isSale }: Run): { until: number; seconds: nu
   return steps;
 }
 
-/** More than doubles, or halves, in a minute. */
+/** True if the load more than doubles, or halves, within a minute. */
 const isSteep = ({ seconds, from, to }: Segment): boolean =>
   (Math.abs(to - from) / Math.max(from, to, 1e-9)) * (60 / seconds) > 0.5;

@@ -7,9 +7,9 @@ import { Pollers } from './queues/pollers.ts';
 import { receives, toBatch } from './queues/queue-batches.ts';
 import type { World } from './world.ts';
 
-/** A postponed order waits as long as it waited so far, at most a minute: on average half of that. */
+/** Seconds. A postponement is as long as the order's previous wait, at most this. On average it is half of that. */
 const longestPostpone = 60;
-/** Seconds. */
+/** Averaging time, in seconds. */
 const averaged = 10;
 
 /** The queue of fulfilment requests, its worker and the partner. */
@@ -22,7 +22,7 @@ export class Fulfilment {
   readonly #held = new Delay();
   readonly #later = new Delay();
   #downSince: number | null = null;
-  /** Invocations that the arrivals need, averaged. */
+  /** Average number of concurrent invocations that the arrivals need. */
   #asked = 0;
 
   constructor(world: World, startsAt: number, outages: readonly Outage[]) {
@@ -38,12 +38,12 @@ export class Fulfilment {
     });
   }
 
-  /** Orders that are on their way, held back or postponed. */
+  /** Orders in the queue, held back or postponed. */
   get open(): number {
     return this.backlog + this.#held.pending + this.#later.pending;
   }
 
-  /** Confirmed orders reach the queue when the customer can no longer cancel. */
+  /** Holds confirmed orders until the customer can no longer cancel. They then reach the queue. */
   hold(orders: number, lagSeconds: number): void {
     const { now, stage, constants } = this.#world;
     this.#held.add(now + lagSeconds + constants.busSeconds + stage.fulfilment.cancellableSeconds, orders);
@@ -61,7 +61,7 @@ export class Fulfilment {
     const duration = this.#secondsOfBatch(size, gate);
     const load = { backlog: this.backlog, arrived, perConcurrency: size / duration, errorShare: 0, batch: size };
     const tried = this.#pollers.step(load, seconds);
-    // What finds no environment stays in the queue.
+    // Batches without an environment stay in the queue.
     const taken = tried * this.pool.serve({ invocations: tried / size, seconds: duration, others, atRandom: false });
     receives('fulfilment-requests', arrived, taken, taken / size, this.#world);
     this.backlog = Math.max(0, this.backlog + arrived - taken);
@@ -101,7 +101,7 @@ export class Fulfilment {
     const capped = this.#pollers.concurrency >= limit * 0.999 && this.backlog > 1 && !isRefused;
     this.#asked += (arrived / seconds / perConcurrency - this.#asked) * Math.min(1, seconds / averaged);
     const demand = Math.min(limit, capped ? limit : rate / perConcurrency);
-    // Nobody waits at a screen for the parcel: only the budget for the whole way breaks it.
+    // No customer waits for this step on screen, so only the budget for the whole process limits it.
     const late =
       budget.p99FulfilSeconds !== undefined && wait > budget.p99FulfilSeconds - stage.fulfilment.cancellableSeconds;
     this.pool.isHeldUp = late && isRefused;

@@ -5,20 +5,20 @@ export interface ShardLoad {
   readonly batchesPerSecond: number;
   readonly hotOrdersPerBatch: number;
   readonly shards: number;
-  /** Orders of one transaction at most. */
+  /** Maximum number of orders in one transaction. */
   readonly groupMax: number;
 }
 
 export interface ShardUse {
-  /** Share of the time in which a transaction holds a shard's row; also the share of attempts that conflict. */
+  /** Share of time in which a transaction locks a shard's row. It equals the share of attempts that conflict. */
   readonly use: number;
   /** Groups of orders of the hot product per batch. */
   readonly groups: number;
 }
 
 /**
- * One stock row as Erlang's loss system with one server: a transaction that meets another one is refused, not queued.
- * Carried use `u` is then also the probability of a conflict.
+ * One stock row as Erlang's loss system with one server: a conflicting transaction is rejected, not queued. Carried use
+ * `u` is then also the probability of a conflict.
  */
 export function useOfShard(
   { batchesPerSecond, hotOrdersPerBatch, shards, groupMax }: ShardLoad,
@@ -30,7 +30,7 @@ export function useOfShard(
   const perShard = hotOrdersPerBatch / touched;
   const transactions = Math.max(1, perShard / groupMax);
   const orders = Math.min(perShard, groupMax);
-  // Order, event and half a holding per order, and the shard.
+  // Items: order, event and half a holding per order, and the shard.
   const seconds = c.transactionSeconds + c.transactionItemSeconds * (2 * orders + 1);
   const perSecond = (batchesPerSecond * touched * transactions) / shards;
   return { use: Math.min(1, perSecond * seconds), groups: touched * Math.ceil(transactions) };

@@ -19,7 +19,9 @@ export interface Journeys {
 
 const samples = 4_000;
 
-/** Orders followed from the click on: their place in each queue, and the seconds of each hop drawn around its mean. */
+/**
+ * Follows orders from the click on: their position in each queue, and the duration of each hop, drawn around its mean.
+ */
 export function followOrders(result: RunResult): Journeys {
   const random = new Random(result.hops.seed + 1);
   const { flow } = result;
@@ -61,7 +63,7 @@ function confirmSeconds({ hops, flow }: RunResult, share: number, arrived: numbe
   return hops.pollSeconds + queued + own + (isStuck ? hops.redeliverSeconds : 0);
 }
 
-/** Above it the line has a backlog, which the flow holds already. */
+/** Above this use there is a backlog, which the flow already contains. */
 const longestLine = 0.98;
 
 /** Waits of batches for a free invocation below saturation, at the busiest moment: random arrivals and durations. */
@@ -74,7 +76,7 @@ function lineWaits({ hops: { servers, spread }, busiest }: RunResult, random: Ra
 
 const partnerSeconds = ({ hops }: RunResult, random: Random): number => hops.fulfilSeconds * random.spread(hops.spread);
 
-/** The value recorded at or after a time. */
+/** The value recorded at this time, or the next one after it. */
 function valueAt(times: readonly number[], values: readonly number[], at: number): number {
   let low = 0;
   let high = times.length - 1;

@@ -12,9 +12,9 @@ export interface Plannable {
   readonly profile: Profile;
 }
 
-/** One setting that would mend an element. */
+/** A change of one setting that relieves an element. */
 export interface Mend {
-  /** As in the stage's file: `settlement.maxConcurrency`. */
+  /** Path in the stage's file: `settlement.maxConcurrency`. */
   readonly path: string;
   readonly file: string;
   readonly from: string;
@@ -22,18 +22,18 @@ export interface Mend {
   readonly apply: (plan: Plannable) => Plannable;
 }
 
-/** What to do where no setting of the stage helps. */
+/** Advice where no setting of the stage helps. */
 export interface Advice {
   readonly text: string;
 }
 
-/** Room above the peak that was seen. */
+/** Factor above the observed peak. */
 export const headroom = 1.25;
 
 const stagesFile = 'stacks/model/stages/stages.ts';
 const defaultsFile = 'stacks/model/stages/stage-defaults.ts';
 
-/** The setting behind an element, raised so that its peak fits; or advice. */
+/** The setting that limits an element, raised to fit its peak, or advice. */
 export function findMend(element: Element, plan: Plannable): Mend | Advice {
   const [first = '', second = '', third = ''] = element.id.split('.');
   switch (first) {
@@ -82,7 +82,7 @@ function withValue<T>(value: T, [key, ...rest]: Path, to: unknown): T {
   return { ...record, [key]: withValue(record[key], rest, to) } as T;
 }
 
-/** Where a stage's value is written: beside the defaults unless the stage changes it. */
+/** File with a stage's value: the defaults, unless the stage overrides it. */
 export const fileOf = (stage: Stage, path: Path): string =>
   JSON.stringify(valueAt(stage, path)) === JSON.stringify(valueAt(base, path)) ? defaultsFile : stagesFile;
 

@@ -20,7 +20,7 @@ export interface Outage {
 
 export type Gate = 'open to calls' | 'refuses' | 'fails';
 
-/** The partner, and the breaker of the domain that all environments share. */
+/** The partner, and the domain's breaker, which all environments share. */
 export class PartnerBreaker {
   readonly #outages: readonly Outage[];
   readonly #settings: BreakerSettings;
@@ -39,7 +39,7 @@ export class PartnerBreaker {
     return this.#outages.some(({ from, to }) => now >= from && now < to);
   }
 
-  /** What a call meets now. */
+  /** The outcome of a call at this time. */
   pass(now: number): Gate {
     const nowMs = now * 1_000;
     const down = this.isDown(now);
@@ -56,7 +56,7 @@ export class PartnerBreaker {
     }
   }
 
-  /** One environment's calls all fail; they take as long as the timeout. */
+  /** All calls of one environment fail, and each takes as long as the timeout. */
   #fail(now: number): Gate {
     if (now < this.#nextFailure) return 'fails';
     this.#nextFailure = now + this.#failedCallSeconds;

@@ -9,7 +9,7 @@ import { type RunResult, simulate } from './simulate.ts';
 import type { Element } from './tracker.ts';
 import type { Scenario } from './world.ts';
 
-/** An element that refuses or delays more than the budget allows. */
+/** An element that rejects or delays more than the budget allows. */
 export interface Problem {
   readonly element: Element;
   readonly run: Run;
@@ -26,7 +26,7 @@ export interface Plan {
   readonly scenario: Scenario;
   readonly scale: number;
   readonly runs: readonly RunPlan[];
-  /** In the order in which they begin; the first is the bottleneck. */
+  /** In order of their start; the first is the bottleneck. */
   readonly problems: readonly Problem[];
   /** All elements over all runs, the most used first. */
   readonly elements: readonly { readonly element: Element; readonly run: Run }[];
@@ -34,7 +34,7 @@ export interface Plan {
 
 export const isMend = (mend: Mend | Advice): mend is Mend => 'apply' in mend;
 
-/** Simulates every run of the profile at a scale of its load. */
+/** Simulates every run of the profile with a scaled load. */
 export function planLoad(scenario: Scenario, scale = 1): Plan {
   const runs = toRuns(scenario.profile, scale).map((run) => {
     const outages = run.isSale ? outagesOf(scenario.profile) : [];
@@ -61,7 +61,7 @@ function findProblems({ tracker, run }: RunResult, { stage, profile, elsewhere }
   return [...tracker.elements.values()]
     .flatMap((element) => {
       const share = element.offered > 0 ? element.refused / element.offered : 0;
-      // A fault of the profile is no defect of the stage.
+      // An outage in the profile is not a defect of the stage.
       if (element.since === null || element.id === 'partner') return [];
       if (element.refused > 0 && share <= profile.budget.throttledShare) return [];
       return [{ element, run, share, mend: toAdvice(mendOf(element, plan)) }];
@@ -69,7 +69,7 @@ function findProblems({ tracker, run }: RunResult, { stage, profile, elsewhere }
     .sort((a, b) => (a.element.since ?? 0) - (b.element.since ?? 0) || b.element.use - a.element.use);
 }
 
-/** A setting that cannot be raised any more is none. */
+/** A setting that is already at its maximum becomes advice. */
 const toAdvice = (mend: Mend | Advice): Mend | Advice =>
   isMend(mend) && mend.from === mend.to ? { text: `no setting: ${mend.path} is at its most, ${mend.to}` } : mend;
 
@@ -80,7 +80,7 @@ export function nextLimit({ elements }: Plan) {
   return elements.find(({ element }) => isLimit(element));
 }
 
-/** Each mend raises one limit by a quarter at least. */
+/** Enough rounds, because each mend raises one limit by at least a quarter. */
 const rounds = 16;
 
 export interface Recommendation {
@@ -88,7 +88,7 @@ export interface Recommendation {
   readonly plan: Plan;
 }
 
-/** Mends one bottleneck after the other until nothing is broken, or nothing more can be mended. */
+/** Mends one bottleneck after the other, until the budget is met or nothing more can be mended. */
 export function recommend(plan: Plan): Recommendation {
   const mends = new Map<string, Mend>();
   let at = plan;

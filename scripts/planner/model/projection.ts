@@ -2,20 +2,20 @@ import { salesSlots } from '../../../functions/domain/sales.ts';
 import { FunctionPool } from './functions/function-pool.ts';
 import type { World } from './world.ts';
 
-/** What throttled batches try, beyond what was granted. */
+/** Rate at which throttled batches retry, relative to the granted rate. */
 const retryPace = 1.2;
 
 /** The stream of the orders' events and its worker. */
 export class Projection {
   readonly pool: FunctionPool;
   backlog = 0;
-  /** From the transaction to the bus. */
+  /** Seconds from the transaction to the bus. */
   lagSeconds = 0;
   readonly #world: World;
   readonly #concurrency: number;
-  /** A batch that was throttled is retried more slowly. */
+  /** Rate limit after throttling: a throttled batch is retried more slowly. */
   #pace = Number.POSITIVE_INFINITY;
-  /** Events per second when it last did any. */
+  /** Events per second in the last step with any events. */
   #rate = 1;
 
   constructor(world: World, startsAt: number) {
@@ -34,7 +34,7 @@ export class Projection {
     const duration = this.#world.secondsOf('project', size, groups);
     const most = (this.#concurrency * size * seconds) / duration;
     const wanted = Math.min(waiting, most, this.#pace * seconds);
-    // What finds no environment stays in the stream.
+    // Batches without an environment stay in the stream.
     const tried = wanted * this.pool.serve({ invocations: wanted / size, seconds: duration, others, atRandom: false });
     const share = this.#world.useStores('project', tried, (tried / size) * groups);
     const done = tried * share;

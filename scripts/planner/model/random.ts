@@ -1,7 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** Numbers from a seed: the same on every machine. */
+/** Random numbers from a seed, the same on every machine. */
 export class Random {
   readonly #generator;
 
@@ -24,7 +24,7 @@ export class Random {
     return -Math.log(this.uniform());
   }
 
-  /** Mean 1: a duration varies by its factor. */
+  /** A random factor with mean 1, for durations. */
   spread(sigma: number): number {
     return Math.exp(sigma * this.normal() - (sigma * sigma) / 2);
   }

@@ -8,22 +8,22 @@ import { Pollers } from './queues/pollers.ts';
 import { receives, toBatch } from './queues/queue-batches.ts';
 import type { World } from './world.ts';
 
-/** Attempts of a transaction that conflicts: `retryConflicts` tries once and three times more. */
+/** Attempts of a transaction that conflicts: `retryConflicts` tries once, and retries three times. */
 const attempts = 4;
-/** The sweeper reads page after page. */
+/** Orders that the sweeper reads per second, page after page. */
 const sweptPerSecond = 2_000;
-/** Classes of age of a backlog. */
+/** Number of age classes of a backlog. */
 const ages = 20;
-/** Seconds. */
+/** Averaging time, in seconds. */
 const averaged = 10;
 
 export interface Settled {
   readonly processed: number;
   readonly confirmed: number;
   readonly rejected: number;
-  /** Seconds from a message's first receive to its answer, waiting for its batch included. */
+  /** Seconds from a message's first receive to its answer, including the wait for its batch. */
   readonly seconds: number;
-  /** Share that is redelivered after the visibility timeout. */
+  /** Share of messages that are redelivered after the visibility timeout. */
   readonly stuck: number;
 }
 
@@ -31,7 +31,7 @@ export interface Settled {
 export class Settlement {
   readonly pool: FunctionPool;
   backlog = 0;
-  /** What the oldest message waited, about. */
+  /** Approximate wait of the oldest message. */
   waitSeconds = 0;
   readonly #world: World;
   readonly #pollers: Pollers;
@@ -41,7 +41,7 @@ export class Settlement {
   #unitsLeft: { hot: number; rest: number };
   /** Concurrency at the busiest moment without a backlog, and the seconds of a batch. */
   busiest = { asked: 0, seconds: 0 };
-  /** Invocations that the arrivals need, averaged. */
+  /** Average number of concurrent invocations that the arrivals need. */
   #asked = 0;
   /** Share of the batches that found an environment in the last step. */
   #served = 1;
@@ -65,7 +65,7 @@ export class Settlement {
     this.#unitsLeft = { hot: hot.products * units, rest: Math.max(0, products - hot.products) * units };
   }
 
-  /** Messages that wait, those before their redelivery as well. */
+  /** Waiting messages, including those that wait for redelivery. */
   get open(): number {
     return this.backlog + this.#later.pending;
   }
@@ -86,7 +86,7 @@ export class Settlement {
     const load = { backlog: this.backlog, arrived, perConcurrency: batch.size / duration, errorShare: 0 };
     const tried = this.#pollers.step({ ...load, batch: batch.size }, step);
     const asked = { invocations: tried / batch.size, seconds: duration, others, atRandom: false };
-    // What finds no environment stays in the queue.
+    // Batches without an environment stay in the queue.
     this.#served = this.pool.serve(asked);
     const taken = tried * this.#served;
     const invocations = taken / batch.size;
@@ -107,7 +107,8 @@ export class Settlement {
     const hot = Math.min(wanted.hot, this.#unitsLeft.hot / shop.quantity);
     const rest = Math.min(wanted.rest, this.#unitsLeft.rest / shop.quantity);
     const rejected = Math.max(0, orders - hot - rest);
-    // One try and one snapshot for all orders of a product in a batch; the others of a batch are of different products.
+    // One attempt and one snapshot serve all orders of the hot product in a batch. The other orders are of different
+    // products.
     const products = Math.min(wanted.hot - hot, invocations * shop.hot.products) + wanted.rest - rest;
     const share = Math.min(
       this.#world.useStores('confirm', hot + rest, groups * invocations),
@@ -159,7 +160,7 @@ export class Settlement {
     const rate = Math.max(taken, 1e-9) / seconds;
     this.waitSeconds = this.backlog / rate;
     const limit = Math.min(constants.pollersMax, stage.settlement.maxConcurrency);
-    // More pollers are of no use when the account refuses their batches.
+    // More pollers are useless when the account refuses their batches.
     const isRefused = this.pool.refusedByAccount > 0;
     const isCapped = this.#pollers.concurrency >= limit * 0.999 && !isRefused;
     const late = this.backlog > 1 && this.waitSeconds > budget.queueWaitSeconds;
@@ -181,7 +182,7 @@ export class Settlement {
     });
   }
 
-  /** The sweeper's run when one is due, and its reading in the seconds after. */
+  /** Runs the sweeper when it is due, and spreads its reads over the following seconds. */
   sweep(open: number): void {
     const { stage, now, seconds } = this.#world;
     const read = Math.min(this.#toSweep, sweptPerSecond * seconds);
@@ -195,7 +196,7 @@ export class Settlement {
     this.backlog += this.#due(fromMs, toMs);
   }
 
-  /** Messages sent again for orders that waited too long. */
+  /** Number of messages sent again, for orders that waited too long. */
   #due(fromMs: number, toMs: number): number {
     if (this.backlog < 1) return 0;
     let due = 0;

@@ -13,18 +13,18 @@ import type { Tracker } from './tracker.ts';
 import type { UsageCounter } from './usage.ts';
 import { type Scenario, World } from './world.ts';
 
-/** What one order meets on its way, beside the queues. */
+/** Constants for one order's path outside of the queues. */
 export interface Hops {
   readonly seed: number;
-  /** Length of a step of time: what happens within it has no order. */
+  /** Length of a time step. Events within one step have no order. */
   readonly stepSeconds: number;
   readonly networkSeconds: number;
   readonly placeSeconds: number;
   readonly fulfilSeconds: number;
-  /** From a message in the queue to its function. */
+  /** Seconds from a message in the queue to its function. */
   readonly pollSeconds: number;
   readonly redeliverSeconds: number;
-  /** Concurrent batches of settlement at most. */
+  /** Maximum number of concurrent settlement batches. */
   readonly servers: number;
   /** Standard deviation of the logarithm of a duration. */
   readonly spread: number;
@@ -39,14 +39,14 @@ export interface RunResult {
   readonly flow: Flow;
   readonly hops: Hops;
   readonly wanted: number;
-  /** The line of batches at its busiest without a backlog: concurrency asked for, and seconds of a batch. */
+  /** Settlement's busiest moment without a backlog: requested concurrency, and seconds of a batch. */
   readonly busiest: { readonly asked: number; readonly seconds: number };
 }
 
-/** How long the rest of the orders is followed after the last customer. */
+/** How long the remaining orders are followed after the last customer, in seconds. */
 export const longestTail = 4 * 3_600;
 
-/** Simulates one run of a profile, and its tail until every order is settled and handed over. */
+/** Simulates one run of a profile, and continues until every order is settled and handed over. */
 export function simulate(scenario: Scenario, run: Run, outages: readonly Outage[] = []): RunResult {
   return new Simulation(scenario, run, outages).run();
 }
@@ -77,7 +77,7 @@ class Simulation {
 
   run(): RunResult {
     const { seconds, isSale } = this.#run;
-    // Less than one order in a thousand is left: the rest changes no percentile.
+    // Fewer than one order in a thousand remains, which changes no percentile.
     const isDone = () => this.#settlement.open < 0.5 && this.#fulfilment.open < Math.max(0.5, this.#wanted / 1_000);
     while (this.#world.now < seconds - 1e-9) this.#advance();
     if (isSale) while (this.#world.now < seconds + longestTail && !isDone()) this.#advance();
@@ -136,7 +136,7 @@ class Simulation {
     return [this.#settlement.pool, this.#projection.pool, this.#fulfilment.pool, catalog, intake];
   }
 
-  /** What all pools but some take from the account. */
+  /** Concurrency that all pools except `own` take from the account. */
   #others(...own: readonly FunctionPool[]): number {
     return this.#pools.reduce((sum, pool) => (own.includes(pool) ? sum : sum + pool.counted), 0);
   }
@@ -148,7 +148,7 @@ class Simulation {
       unit: 'environments',
       demand: pools.reduce((sum, { counted, refusedByAccount }) => sum + counted + refusedByAccount, 0),
       limit: constants.accountConcurrency,
-      // Refused requests are counted by their function; refused batches are tried again, and only wait.
+      // Refused requests are counted by their function. Refused batches are retried, and only wait.
       ...{ offered: 0, refused: 0, reason: 'ConcurrentInvocationLimitExceeded', seconds },
       broken: pools.some(({ isHeldUp }) => isHeldUp),
     });

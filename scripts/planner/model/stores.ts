@@ -9,7 +9,7 @@ import type { UsageCounter } from './usage.ts';
 const kinds = ['read', 'write', 'index'] as const;
 type Kind = (typeof kinds)[number];
 
-/** Reads, writes or index writes of one table: what is asked of it in one step of time. */
+/** Reads, writes or index writes of one table in one time step. */
 interface Meter {
   readonly id: string;
   readonly kind: Kind;
@@ -38,7 +38,7 @@ interface Units {
   readonly bytes: number;
 }
 
-/** The tables under one stage's billing, and what each step takes from them. */
+/** A stage's tables with their billing mode, and the units that each step takes from them. */
 export class Stores {
   readonly #meters: readonly Meter[];
   readonly #steps: Readonly<Record<StepName, Compiled>>;
@@ -86,7 +86,7 @@ export class Stores {
     return share;
   }
 
-  /** What all calls of a step of time together asked of each table. */
+  /** Reports the units that all calls of a time step together asked of each table. */
   endStep(tracker: Tracker, now: number, seconds: number): void {
     for (const meter of this.#meters) {
       if (meter.asked === 0) continue;

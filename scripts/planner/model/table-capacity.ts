@@ -6,26 +6,26 @@ type Kind = 'read' | 'write';
 
 const minute = 60;
 
-/** What limits a table at a moment, under DynamoDB's own name of the reason. */
+/** A table's current limit, with DynamoDB's own name of the reason. */
 export interface TableLimit {
   readonly perSecond: number;
   readonly reason: string;
 }
 
-/** Reads or writes of one table or index: a ceiling, and what an on-demand table serves before it has grown. */
+/** Reads or writes of one table or index: a ceiling, and the capacity of an on-demand table before it has grown. */
 export class TableCapacity {
   readonly #kind: Kind;
   readonly #billing: TableBilling;
   readonly #constants: Constants;
   readonly #bucket: TokenBucket;
-  /** Largest units per second of each finished minute. */
+  /** Maximum units per second in each finished minute. */
   readonly #minutes: number[] = [];
   #minuteUnits = 0;
   #minuteEnds = minute;
   #grown = 0;
   #refilledAt = -1;
   #refilledFor = 0;
-  /** Capacity held, for the bill of a provisioned table. */
+  /** Provisioned capacity, for the bill. */
   held: number;
 
   constructor(kind: Kind, billing: TableBilling, constants: Constants) {
@@ -59,12 +59,12 @@ export class TableCapacity {
     return units === 0 ? 1 : granted / units;
   }
 
-  /** Several calls share the units of one step of time. */
+  /** Refills once per time step, because several calls share its units. */
   #refill(now: number, seconds: number): void {
     const { perSecond } = this.limit();
     this.#bucket.rate = perSecond;
     this.#bucket.burst = Math.max(this.#bucket.burst, perSecond);
-    // Time in which nothing was asked filled it up, too.
+    // Idle time fills the bucket, too.
     this.#bucket.refill(this.#refilledAt < 0 ? seconds : now - this.#refilledAt + seconds - this.#refilledFor);
     this.#refilledAt = now;
     this.#refilledFor = seconds;
@@ -82,7 +82,9 @@ export class TableCapacity {
     this.#track(perSecond);
   }
 
-  /** Target tracking of a provisioned table: out after two minutes above its target, and never in within a run. */
+  /**
+   * Target tracking of a provisioned table: scales out after two minutes above its target, and never in within a run.
+   */
   #track(perSecond: number): void {
     if (this.#billing.mode !== 'provisioned') return;
     const { minUnits, maxUnits, targetUtilizationPercent } = this.#billing[this.#kind];

@@ -7,7 +7,7 @@ import type { Plan } from './plan.ts';
 const gb = 1e9;
 const hour = 3_600;
 
-/** The billing units of the profile's days: each run as often as it happens. */
+/** Billing units for the profile's days: each run is multiplied by its number of occurrences. */
 export function toUsage(plan: Plan): Usage {
   const { scenario, runs } = plan;
   const { stage, profile, constants } = scenario;
@@ -66,7 +66,7 @@ function functionUsage(service: Service, { scenario, runs }: Plan): FunctionUsag
   };
 }
 
-/** Median of the published starts: billed since August 2025. */
+/** Median init duration of published starts, which Lambda bills since August 2025. */
 const coldSeconds = 0.125;
 
 function queueUsage({ runs }: Plan): Usage['queues'] {

@@ -10,15 +10,15 @@ export class TokenBucket {
     this.#tokens = burst;
   }
 
-  /** How much of `amount`, spread over `seconds`, is granted. */
+  /** @returns the granted part of `amount`, which is spread over `seconds` */
   take(amount: number, seconds: number): number {
     this.refill(seconds);
     return this.draw(amount);
   }
 
-  /** Once a step of time, before all that draw in it. */
+  /** Call it once per time step, before any draw. */
   refill(seconds: number): void {
-    // What the burst cannot hold may still be drawn within the step.
+    // Tokens beyond the burst can still be drawn within this step.
     this.#tokens = Math.min(this.burst, this.#tokens) + this.rate * seconds;
   }
 

@@ -1,17 +1,17 @@
-/** What was seen of one element: a limit of the system that a load may reach. */
+/** Observations of one element: a limit of the system that a load may reach. */
 export interface Element {
   readonly id: string;
   readonly unit: string;
-  /** At the moment of the highest use. */
+  /** Value at the moment of the highest use. */
   peak: number;
   limit: number;
-  /** Peak divided by limit; above 1 something was refused or waits. */
+  /** Peak divided by limit. Above 1, requests were refused or delayed. */
   use: number;
   offered: number;
   refused: number;
   /** AWS's own name of the reason, where it has one. */
   reason: string;
-  /** Seconds since the begin of the run in which it refused or was late; null: never. */
+  /** Seconds from the start of the run until it first refused or was late; null: never. */
   since: number | null;
   until: number | null;
   /** Largest concurrency seen, for elements that count environments. */
@@ -26,20 +26,20 @@ export interface Observation {
   readonly offered: number;
   readonly refused: number;
   readonly reason: string;
-  /** Lateness breaks an element, too. */
+  /** Being late breaks an element, too. */
   readonly broken?: boolean;
-  /** Length of the step of time. */
+  /** Length of the time step. */
   readonly seconds: number;
 }
 
-/** Counts the last second: limits are per second, and a shorter burst is no peak. */
+/** Totals of the last second. Limits are per second, so a shorter burst is not a peak. */
 interface Window {
   seconds: number;
   demand: number;
   limit: number;
 }
 
-/** Below it an element is not counted as refusing: rounding. */
+/** Smaller amounts are rounding errors, not refusals. */
 const least = 1e-6;
 
 export class Tracker {

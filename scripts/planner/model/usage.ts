@@ -5,7 +5,7 @@ interface FunctionCount {
   /** Seconds on demand, and in provisioned environments. */
   seconds: number;
   provisionedSeconds: number;
-  /** Seconds that provisioned environments were held. */
+  /** Seconds for which environments were provisioned. */
   heldSeconds: number;
   coldStarts: number;
 }
@@ -18,13 +18,13 @@ interface TableCount {
   writeUnitSeconds: number;
 }
 
-/** What a run used, in plain counts; the bill's units follow from it. */
+/** Usage of a run in plain counts, from which the billing units are derived. */
 export class UsageCounter {
   readonly functions = new Map<Service, FunctionCount>();
   readonly tables = new Map<TableName, TableCount>();
   /** Requests by queue: sends, receives and deletes. */
   readonly queues = new Map<string, number>();
-  /** What the bill of another cloud is made of, by name. */
+  /** Counts for the bill of another cloud, by name. */
   readonly counts = new Map<string, number>();
   apiRequests = 0;
   apiBytes = 0;

@@ -26,11 +26,11 @@ interface Shelves {
   readonly stage: Stage;
   readonly constants: Browsing;
   readonly usage: UsageCounter;
-  /** Between the customers and the origin. */
+  /** Number of caches between the customers and the origin. */
   readonly caches: number;
 }
 
-/** What customers ask of the API, after the CDN has answered its share. */
+/** Customers' requests to the API that the CDN does not answer. */
 export class Visitors {
   readonly #shelves: Shelves;
   readonly #origin: ReturnType<typeof toOrigin>;
@@ -72,10 +72,10 @@ function toOrigin({ shop, stage, caches }: Shelves, peakOrders: number) {
   };
 }
 
-/** Products beyond it are as rarely read as the last one. */
+/** Products of a higher rank are as rarely read as this one. */
 const mostRanks = 2_000;
 
-/** Shares of the products: the hot ones alike, the others by Zipf's law. */
+/** Shares of the products: equal for the hot ones, by Zipf's law for the others. */
 function popularity({ products, hot, popularity: { zipf } }: Shop): Float64Array {
   const hotProducts = Math.min(hot.products, products);
   const rest = zipfShares(Math.max(1, Math.min(products - hotProducts, mostRanks)), zipf);

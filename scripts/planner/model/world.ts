@@ -20,7 +20,7 @@ export interface Scenario {
   readonly elsewhere: Elsewhere | undefined;
 }
 
-/** What the parts of one run share: time, stores, counters. */
+/** State shared by the parts of one run: time, stores, counters. */
 export class World {
   readonly stage: Stage;
   readonly shop: Shop;
@@ -49,12 +49,12 @@ export class World {
     this.#stores = new Stores(stage, calibration, constants, this.usage);
   }
 
-  /** For one invocation. */
+  /** Duration of one invocation. */
   secondsOf(step: StepName, orders = 1, groups = 1): number {
     return secondsOf(step, orders, groups, this.#durations);
   }
 
-  /** Calls the stores for some orders. @returns the share that they serve, 0 to 1 */
+  /** Calls the stores for some orders. @returns the share that is served, 0 to 1 */
   useStores(step: StepName, orders: number, groups = 0): number {
     return this.#stores.use(step, orders, groups, this.now, this.seconds);
   }

@@ -2,14 +2,17 @@ import type { AssumptionName } from '../model/assumptions.ts';
 import { beginsOf, countOccurrences, daySeconds, peakOf, toRuns, toSeconds, toSegments } from './load.ts';
 import type { Profile } from './schema.ts';
 
-/** The model divides by them, or has nothing without them. */
+/** Values that the model divides by, or that must be present. */
 const neverZero: readonly AssumptionName[] = [
   ...(['accountConcurrency', 'requestsPerEnvironment', 'pollersAtStart', 'pollersMax', 'sdkAttempts'] as const),
   ...(['partitionReads', 'partitionWrites', 'warmReads', 'warmWrites'] as const),
   ...(['growthSeconds', 'scalingSeconds', 'scalingStep'] as const),
 ];
 
-/** What no schema can say. @returns what is wrong first: path, value and what is allowed; undefined if nothing is */
+/**
+ * Checks rules that a schema cannot express. @returns the first fault: path, value and what is allowed; undefined if
+ * none
+ */
 export function findContradiction(profile: Profile): string | undefined {
   return (
     findWrongName(profile) ??
@@ -70,7 +73,7 @@ function findWrongLength(profile: Profile): string | undefined {
   return `calendar fills ${Number((filled / daySeconds).toFixed(1))} days with timed profiles, must be at most the ${days} of days`;
 }
 
-/** Each entry is simulated alone, so that two at once would be planned as one of them. */
+/** Each entry is simulated alone, so overlapping entries would be planned as if only one of them ran. */
 function findOverlap(profile: Profile): string | undefined {
   const { calendar, days } = profile;
   const spans = calendar

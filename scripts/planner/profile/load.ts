@@ -1,21 +1,21 @@
 import type { Profile, Shape } from './schema.ts';
 import { weekdays } from './schema.ts';
 
-/** Orders per second that change evenly from `from` to `to`. */
+/** A rate of orders per second that changes linearly from `from` to `to`. */
 export interface Segment {
   readonly seconds: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** One profile as it is simulated: once, for all its occurrences in the period. */
+/** One profile to simulate: once, for all its occurrences in the period. */
 export interface Run {
   readonly name: string;
   readonly segments: readonly Segment[];
   readonly seconds: number;
   /** Seconds since midnight, UTC. */
   readonly startsAt: number;
-  /** How often it happens, or the share of a day that it fills. */
+  /** Number of occurrences, or the share of a day that it fills. */
   readonly times: number;
   readonly isSale: boolean;
 }
@@ -58,7 +58,7 @@ function fromStages({ stages = [], startRate = 0, timeUnit = '1s' }: Shape): Seg
   });
 }
 
-/** A cosine over the day, in pieces of ten minutes. */
+/** A cosine over the day, in segments of ten minutes. */
 function fromDay({ diurnal }: Shape): Segment[] {
   const { peak = 0, trough = 0, peakAt = '20:00' } = diurnal ?? {};
   const rateAt = (seconds: number) => {
@@ -72,16 +72,16 @@ function fromDay({ diurnal }: Shape): Segment[] {
   }));
 }
 
-/** How often a calendar entry happens; day 1 is a Monday. */
+/** Number of occurrences of a calendar entry; day 1 is a Monday. */
 export const countOccurrences = (at: string, days: number): number => beginsOf(at, days).length;
 
-/** When a calendar entry begins: seconds since the begin of the period. */
+/** Start times of a calendar entry, in seconds since the start of the period. */
 export function beginsOf(at: string, days: number): number[] {
   const clock = clockSeconds(at.split(' ').at(-1) ?? '00:00');
   return daysOf(at, days).map((day) => day * daySeconds + clock);
 }
 
-/** Days of the period, from 0. */
+/** Days of the period on which an entry occurs, from 0. */
 function daysOf(at: string, days: number): number[] {
   const [day = '', second = ''] = at.split(' ');
   if (day === 'day') return [Number(second) - 1];
@@ -89,10 +89,10 @@ function daysOf(at: string, days: number): number[] {
   return day === 'daily' ? all : all.filter((index) => weekdays[index % 7] === day);
 }
 
-/** The period as runs: each entry with a time, and what fills the rest. */
+/** The period as runs: each entry with a time, and the entries that fill the rest. */
 export function toRuns({ profiles, calendar, days }: Profile, scale = 1): Run[] {
   const secondsOf = (shape: Shape) => toSegments(shape).reduce((sum, { seconds }) => sum + seconds, 0);
-  // Wherever they stand: what fills the rest must know all of them.
+  // Computed first, because an entry that fills the rest depends on all others, whatever their position.
   const filledSeconds = calendar.reduce((sum, { profile, at }) => {
     const shape = profiles[profile];
     return at === undefined || !shape ? sum : sum + countOccurrences(at, days) * secondsOf(shape);

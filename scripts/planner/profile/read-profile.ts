@@ -62,7 +62,7 @@ function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
   return `${path === '' ? 'the profile' : path} ${is}, must be ${toAllowed(issue)}`;
 }
 
-/** Messages of zod's own; the schema's own words say more than the type. */
+/** Zod's own messages. The schema's custom messages are more specific. */
 const zodsOwn = /^Invalid input/;
 
 function toAllowed(issue: z.core.$ZodIssue): string {
@@ -93,13 +93,13 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function show(value: unknown): string {
-  // JSON has no `.nan` and `.inf` of YAML.
+  // JSON cannot represent YAML's `.nan` and `.inf`.
   const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
   const quoted = text.startsWith('"') ? `'${String(value)}'` : text;
   return quoted.length > 60 ? `${quoted.slice(0, 57)}...` : quoted;
 }
 
-/** The keys that stand at a path, from the schema's own shape. */
+/** The keys allowed at a path, from the schema. */
 function allowedKeys(path: readonly PropertyKey[]): string {
   let at: unknown = profileSchema;
   for (const part of path) at = inside(at, part);
@@ -111,7 +111,7 @@ interface Definition {
   readonly innerType?: unknown;
   readonly element?: unknown;
   readonly valueType?: unknown;
-  /** Only for a record with certain keys. */
+  /** Present only in a record with fixed keys. */
   readonly keyType?: { readonly def?: { readonly entries?: object } };
 }
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { type AssumptionName, assumptionNames } from '../model/assumptions.ts';
 
-// The words of k6 (`startRate`, `timeUnit`, `stages` with `duration` and `target`) and of Artillery (`phases` with
-// `duration`, `arrivalRate`, `rampTo`) where they exist. One arrival is one customer who places one order.
+// Follows the terms of k6 (`startRate`, `timeUnit`, `stages` with `duration` and `target`) and of Artillery (`phases`
+// with `duration`, `arrivalRate`, `rampTo`) where they exist. One arrival is one customer who places one order.
 
 const durationPattern = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;
 const aDuration = 'a duration such as 10s, 5m or 1h30m';

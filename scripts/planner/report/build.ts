@@ -33,7 +33,7 @@ export interface TimeRow {
 export interface PlanReport {
   readonly verdict: string;
   readonly holds: boolean;
-  /** What breaks the budget. */
+  /** Violations of the budget. */
   readonly failures: readonly string[];
   readonly stage: string;
   readonly cloud: string;
@@ -51,7 +51,7 @@ export interface PlanReport {
     readonly to: string;
   }[];
   readonly settingsUsd: number | null;
-  /** What still breaks the budget with all these settings. */
+  /** Violations of the budget that remain with all these settings. */
   readonly settingsFailures: readonly string[];
   readonly assumptions: readonly {
     readonly name: string;
@@ -71,7 +71,7 @@ export interface ReportOptions extends PriceOptions {
   readonly onStep: (text: string) => void;
 }
 
-/** Everything that a plan says, as plain data. */
+/** A plan's report, as plain data. */
 export function buildReport(plan: Plan, options: ReportOptions): PlanReport {
   const { stage, profile } = plan.scenario;
   const cost = priceOf(plan, options);
@@ -128,7 +128,7 @@ function listAssumptions(scenario: Plan['scenario']): PlanReport['assumptions'] 
   ];
 }
 
-/** The source knows nothing of a value that the profile changed. */
+/** The source does not apply to a value that the profile changed. */
 function withValue(name: string, row: Assumption, value = row.value): PlanReport['assumptions'][number] {
   if (value === row.value) return { name, ...row };
   return { ...row, ...{ name, value, mark: 'profile', date: '', source: `the profile, instead of ${row.value}` } };

@@ -14,7 +14,7 @@ export function compareText(reports: readonly PlanReport[]): string {
   return `${verdicts}\n${sectionsText([toSection(reports)])}\n${verdicts}\n`;
 }
 
-/** The same for a comment of a pull request. */
+/** The same as Markdown, for a comment on a pull request. */
 export function compareMarkdown(reports: readonly PlanReport[]): string {
   const verdicts = verdictsOf(reports)
     .map((verdict) => `- **${verdict}**`)

@@ -8,8 +8,8 @@ export type LoadTool = (typeof loadTools)[number];
 const round = (value: number): number => Number(value.toPrecision(6));
 
 /**
- * The first timed run of the profile as the load of another tool: the same arrivals, of customers who browse, place an
- * order, repeat the post, look after it and cancel it as often as those of the profile.
+ * The first timed run of the profile as a load for another tool: the same arrivals, of customers who browse, order,
+ * repeat the post, check the order and cancel it as often as the profile says.
  */
 export function exportLoad(profile: Profile, tool: LoadTool): string {
   const runs = toRuns(profile);
@@ -25,7 +25,7 @@ export function exportLoad(profile: Profile, tool: LoadTool): string {
   }
 }
 
-/** k6 takes whole iterations per `timeUnit`: per 1,000 s, so that slow rates keep their fractions. */
+/** k6 takes whole iterations per `timeUnit`. A unit of 1,000 s keeps the fractions of slow rates. */
 const perUnit = 1_000;
 
 function toK6({ segments }: Run, { shop }: Profile): string {
@@ -89,7 +89,7 @@ interface Kind {
 const nameOf = ({ repeats, cancels }: Kind): string =>
   ['order', ...(repeats ? ['posted twice'] : []), ...(cancels ? ['cancelled'] : [])].join(', ');
 
-/** Artillery repeats whole requests only: the means are rounded. */
+/** Artillery can only repeat whole requests, so the means are rounded. */
 function toFlow(
   { repeats, cancels }: Kind,
   { browsePerOrder, quantity, statusReadsPerOrder }: Profile['shop'],
@@ -98,7 +98,7 @@ function toFlow(
   const loop = (request: object, count: number) => (count < 1 ? [] : [{ loop: [request], count }]);
   const post = {
     url: '/orders',
-    // One of each virtual user, so that a repeated post has the same.
+    // One key per virtual user, so that a repeated post has the same key.
     headers: { authorization, 'idempotency-key': 'artillery-{{ $uuid }}' },
     json: { sku: '{{ $env.SKU }}', quantity: Math.max(1, Math.round(quantity)) },
     capture: { json: '$.orderId', as: 'orderId' },

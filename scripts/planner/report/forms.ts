@@ -9,13 +9,13 @@ export function toText(report: PlanReport): string {
   return `${report.verdict}\n${sectionsText(toSections(report, false))}\n${budget}${report.verdict}\n`;
 }
 
-/** One plan, or a list of them. Numbers are rounded to six digits: a library's last bit changes nothing. */
+/** One plan, or a list of them. Rounded to six digits, so that a library's change in the last bit has no effect. */
 export function toJson(report: PlanReport | readonly PlanReport[]): string {
   const round = (_: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value);
   return `${JSON.stringify(report, round, 2)}\n`;
 }
 
-/** For a comment of a pull request. */
+/** For a comment on a pull request. */
 export function toMarkdown(report: PlanReport): string {
   const budget = report.failures.map((failure) => `- over the budget: ${failure}`);
   const sections = toSections(report, false).map(toMarkdownSection);

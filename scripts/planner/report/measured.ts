@@ -15,12 +15,12 @@ const ours = z.object({
     .partialRecord(z.enum(serviceNames as [Service, ...Service[]]), z.union([milliseconds, z.array(point).min(1)]))
     .refine((durations) => Object.keys(durations).length > 0),
 });
-/** State machine's output: https://github.com/alexcasalboni/aws-lambda-power-tuning */
+/** Output of AWS Lambda Power Tuning's state machine: https://github.com/alexcasalboni/aws-lambda-power-tuning */
 const powerTuning = z.object({
   function: z.enum(serviceNames as [Service, ...Service[]]),
   stats: z.array(z.object({ value: z.number().positive(), averageDuration: milliseconds })).min(1),
 });
-/** `aws cloudwatch get-metric-statistics`, with the function's name beside it. */
+/** Output of `aws cloudwatch get-metric-statistics`, with the function's name added. */
 const cloudWatch = z.object({
   function: z.enum(serviceNames as [Service, ...Service[]]),
   Datapoints: z.array(z.object({ Average: milliseconds })).min(1),
@@ -43,7 +43,7 @@ export function readMeasured(file: string, memoryOf: (service: Service) => numbe
   return found;
 }
 
-/** Neither AWS tool writes it, so it is what a file lacks first. */
+/** Neither AWS tool writes the function's name, so it is the first thing that a file may lack. */
 function describeFunction(entry: unknown): string | undefined {
   const tool = [
     ['stats', 'AWS Lambda Power Tuning'],

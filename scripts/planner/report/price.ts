@@ -16,7 +16,7 @@ export interface Cost {
   readonly orders: number;
   /** The variable part of the bill; null without any order. */
   readonly usdPer1000Orders: number | null;
-  /** The part of the bill whose prices are guessed. */
+  /** The part of the bill that has guessed prices. */
   readonly guessedUsd: number;
 }
 
@@ -33,7 +33,7 @@ export function priceOf(plan: Plan, options: PriceOptions): Cost {
 const guessedUsdOf = ({ lines }: Bill): number =>
   lines.reduce((sum, { usd, source }) => sum + (source.mark === 'guessed' ? usd : 0), 0);
 
-/** The guessed part in dollars and as a share: a reader must see how far to believe the total. */
+/** The guessed part in dollars and as a share, so that a reader can judge how reliable the total is. */
 export const describeGuessed = ({ bill, guessedUsd }: Cost): string =>
   `${dollars(guessedUsd)} (${percent(bill.usd > 0 ? guessedUsd / bill.usd : 0)})`;
 

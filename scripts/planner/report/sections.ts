@@ -6,7 +6,7 @@ import { dollars, number, percent, seconds } from './words.ts';
 
 const shownSensitivities = 10;
 
-/** The parts of the report, in the order in which they are read. */
+/** The sections of the report, in reading order. */
 export function toSections(report: PlanReport, isWhole: boolean): Section[] {
   return [
     scenarioSection(report),
@@ -28,7 +28,7 @@ const scenarioSection = ({ scenarios, peakOrdersPerSecond }: PlanReport): Sectio
   },
 });
 
-/** Elements below this use say nothing in a terminal. */
+/** The terminal's table omits elements below this use. */
 const shownUse = 0.05;
 
 function elementSection({ elements }: PlanReport, isWhole: boolean): Section {
@@ -58,7 +58,7 @@ const timeSection = ({ times }: PlanReport): Section => ({
   },
 });
 
-/** Cheaper lines are summed up in a terminal. */
+/** The terminal's table combines cheaper lines into one. */
 const shownUsd = 0.5;
 
 function costSection({ cost }: PlanReport, isWhole: boolean): Section {
@@ -86,7 +86,7 @@ function costSection({ cost }: PlanReport, isWhole: boolean): Section {
 
 function toCostRow({ service, item, quantity, unit, usd, fixed, source: { mark } }: BillLine): string[] {
   const kind = fixed ? 'fixed' : 'variable';
-  // Only what is to be checked stands out.
+  // Shows the mark only if a value needs a check.
   return [`${service}: ${item}`, number(quantity), unit, kind, mark === 'documented' ? '' : mark, dollars(usd)];
 }
 
@@ -119,7 +119,7 @@ function settingSection({ settings, settingsUsd, settingsFailures }: PlanReport)
   };
 }
 
-/** Three decimals would show a tenth of a millisecond as 0. */
+/** Keeps small values precise: three decimals would show a tenth of a millisecond as 0. */
 const exact = (value: number): string => (value < 0.01 ? String(Number(value.toPrecision(3))) : number(value));
 
 const assumptionSection = ({ assumptions }: PlanReport, isWhole: boolean): Section => ({
@@ -155,7 +155,7 @@ function chartSection({ run, series }: PlanReport['series'][number]): Section {
   };
 }
 
-/** For the page. */
+/** Report for the HTML page. */
 export function toPageReport(report: PlanReport): Report {
   return {
     title: `Plan of ${report.stage} on ${report.cloud}`,

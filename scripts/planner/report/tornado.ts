@@ -9,13 +9,13 @@ export interface Sensitivity {
   readonly confirm: readonly [number, number];
   /** Change of the month's bill, in dollars. */
   readonly usd: readonly [number, number];
-  /** The bottleneck, where it differs. */
+  /** The bottleneck at each value, where it differs. */
   readonly bottleneck: readonly [string, string];
 }
 
 const change = 0.3;
 
-/** What is neither a law of the cloud nor counted in the code: the numbers that may be wrong. */
+/** Guessed numbers, neither documented by the cloud nor counted in the code. */
 const uncertain = (Object.keys(assumptions) as AssumptionName[]).filter((name) => assumptions[name].mark === 'guessed');
 
 function uncertainOf({ elsewhere }: Scenario): string[] {
@@ -63,7 +63,7 @@ function varied(name: string, scenario: Scenario, factor: number): Scenario {
   return { ...scenario, constants: { ...scenario.constants, [key]: scenario.constants[key] * factor } };
 }
 
-/** Each uncertain number 30 % lower and higher, the widest effect first. */
+/** Varies each uncertain number by 30 % down and up; the widest effect comes first. */
 export function findSensitivities(
   plan: Plan,
   options: PriceOptions,

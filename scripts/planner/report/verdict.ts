@@ -4,7 +4,7 @@ import { peakOf } from '../profile/load.ts';
 import { type Cost, type PriceOptions, priceOf } from './price.ts';
 import { clockOf, dollars, number, percent, seconds } from './words.ts';
 
-/** The first bottleneck with the setting that mends it, or the next one; and what else breaks the budget. */
+/** The first bottleneck with the setting that mends it, or the next one, and all other violations of the budget. */
 export function describeVerdict(plan: Plan, options: PriceOptions): string {
   const [first] = plan.problems;
   const cost = priceOf(plan, options);
@@ -17,7 +17,7 @@ export function describeVerdict(plan: Plan, options: PriceOptions): string {
     ? ` Next limit: ${next.element.id}, at ${percent(next.element.use)} of ${number(next.element.limit)} ${next.element.unit} in its busiest second.`
     : '';
   const carries = `${plan.scenario.stage.name} carries ${number(peak)} orders/s`;
-  // `--check` fails then, so the load alone must not sound like success.
+  // `--check` fails in this case, so the text about the load must not sound like success.
   const begin = over === '' ? `${carries};` : `${carries}, but breaks the budget: ${over}.`;
   return `${begin} 99 % are confirmed within ${worst}.${after}`;
 }
@@ -51,7 +51,7 @@ function describeEffect(mend: Mend, plan: Plan, cost: Cost, options: PriceOption
   return `${final.to} helps, ${usd}. ${count > 1 ? `All ${count} settings leave` : 'It leaves'} ${leftByAll}.`;
 }
 
-/** What breaks the profile's budget: elements that refuse or delay too much, times and dollars. */
+/** Violations of the profile's budget: elements that refuse or delay too much, times and dollars. */
 export function findFailures(plan: Plan, cost: Cost): string[] {
   const { budget } = plan.scenario.profile;
   const elements = plan.problems.map(({ element, run, share }) =>

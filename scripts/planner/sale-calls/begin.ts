@@ -10,8 +10,8 @@ type ReadLog = (platform: Platform, sinceMs: number) => Promise<SaleLog>;
 type Compare = (sale: { readonly snapshot: { readonly events: readonly OrderEvent[] } }) => Promise<CallComparison>;
 
 /**
- * From now on counts the calls of the functions, to compare them with the plan's; undefined where the engine's calls are
- * not counted.
+ * Starts to count the functions' calls, to compare them with the plan; undefined where the engine's calls are not
+ * counted.
  */
 export function beginComparison(platform: Platform, readLog: ReadLog): Compare | undefined {
   if (engines[platform.engine].lacks.some(({ capability }) => capability === 'calls-counted')) return undefined;

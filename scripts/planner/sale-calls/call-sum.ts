@@ -1,6 +1,6 @@
 import type { CountedWork } from '../calibration/counted.ts';
 
-/** How often, by the call and what it is about: `dynamodb.Query orders#open`. */
+/** Counts by call and target: `dynamodb.Query orders#open`. */
 export type Calls = CountedWork['operations'];
 
 /** Adds up calls. */
@@ -12,7 +12,7 @@ export class CallSum {
       if (count !== 0 && times !== 0) this.#counts.set(call, (this.#counts.get(call) ?? 0) + count * times);
   }
 
-  /** What one invocation makes: calls that hold several orders are whole ones, the last of them not full. */
+  /** Calls of one invocation. Calls for several orders are rounded up, because the last one may not be full. */
   addInvocation(calls: Calls): void {
     this.add(Object.fromEntries(Object.entries(calls).map(([call, count]) => [call, Math.ceil(count - rounding)])));
   }

@@ -6,10 +6,10 @@ import type { SaleFacts } from './log.ts';
 import { byOperation, predictCalls } from './predict.ts';
 
 const tolerance = 0.02;
-/** One call more or less of fewer is above the tolerance. */
+/** Below this number, a difference of one call exceeds the tolerance. */
 const leastJudged = 1 / tolerance;
 
-/** Calls of the functions that no order makes. Health probes and warm-ups ask no service. */
+/** Calls of the functions that do not depend on orders. Health probes and warm-ups call no service. */
 const leftOut: readonly { readonly call: RegExp; readonly why: string }[] = [
   { call: / coordination$/, why: 'the breaker, the lease and the progress of the sweeper: by time and environment' },
   { call: /\.Query orders#open$/, why: 'the sweeper looks for open orders: by time' },
@@ -25,18 +25,18 @@ export interface CallComparison {
   readonly findings: readonly Finding[];
 }
 
-/** What the functions called, by a gateway that saw it. */
+/** Calls of the functions, as counted by a gateway. */
 export interface SeenCalls {
   readonly made: ReadonlyMap<string, number>;
   readonly refused: ReadonlyMap<string, number>;
-  /** Begins the names of tables, queues and bus; the plan has them without it. */
+  /** Prefix of the names of tables, queues and bus, which the plan omits. */
   readonly prefix: string;
 }
 
-/** What a refused transaction may cost once more: the order is read again, its shards, and the transaction is tried again. */
+/** Calls repeated after a refused transaction: the reads of the order and of its shards, and the transaction. */
 const costsOfRace = ['dynamodb.GetItem', 'dynamodb.TransactGetItems', 'dynamodb.TransactWriteItems'];
 
-/** Each operation's calls by the plan and by the gateway. */
+/** Compares each operation's calls, planned and counted. */
 export function compareCalls(facts: SaleFacts, seen: SeenCalls, calibration: CountedCalibration): CallComparison {
   const predicted = predictCalls(facts, calibration);
   const all = Object.fromEntries([...seen.made].map(([call, count]) => [call.replaceAll(seen.prefix, ''), count]));
@@ -81,7 +81,7 @@ function judge(rows: readonly Row[]): Finding[] {
   ];
 }
 
-/** A race makes more calls, and never fewer. */
+/** A race adds calls, and never removes any. */
 function unexplained({ planned, seen, races }: Row): number {
   return seen > planned ? Math.max(0, seen - planned - races) : planned - seen;
 }

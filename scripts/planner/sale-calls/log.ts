@@ -2,14 +2,14 @@ import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 
 /** Fields of every line that a function writes. */
 interface Line {
-  /** The invocation. */
+  /** Id of the invocation. */
   readonly function_request_id: string;
   /** ISO 8601 UTC. */
   readonly timestamp: string;
   readonly orderId?: string;
 }
 
-/** The functions' own lines about a sale: which steps they did, and how many orders at a time. */
+/** The functions' own log lines of a sale: the steps, with the number of orders in each. */
 export interface SaleLog {
   readonly answered: readonly (Line & { readonly route: string; readonly status: number })[];
   readonly settled: readonly (Line & { readonly settlement: string })[];
@@ -19,7 +19,7 @@ export interface SaleLog {
   readonly swept: readonly Line[];
 }
 
-/** What happened in a sale, as a plan takes it. */
+/** Facts about a sale that a plan takes as input. */
 export interface SaleFacts {
   readonly log: SaleLog;
   readonly events: readonly OrderEvent[];

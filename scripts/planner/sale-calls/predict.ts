@@ -8,8 +8,8 @@ import type { SaleFacts, SaleLog } from './log.ts';
 import { triesOf } from './settlement.ts';
 
 /**
- * The calls of a sale by the plan's counts. The sale gives only what a plan takes as its input: which steps were done, and
- * with how many orders at a time.
+ * Predicts the calls of a sale by the plan's counts. Only a plan's inputs are taken from the sale: the steps, and the
+ * number of orders in each.
  */
 export function predictCalls(facts: SaleFacts, calibration: CountedCalibration): PredictedCalls {
   const { calls, refused } = new Prediction(facts, calibration);
@@ -18,7 +18,7 @@ export function predictCalls(facts: SaleFacts, calibration: CountedCalibration):
 
 export interface PredictedCalls {
   readonly calls: Calls;
-  /** Transactions that are refused without any race. */
+  /** Transactions that are refused even without a race. */
   readonly refused: number;
 }
 
@@ -64,7 +64,7 @@ class Prediction {
     const messages = Map.groupBy(this.#log.settled, ({ orderId = '' }) => orderId);
     const resent = Map.groupBy(this.#log.swept, ({ orderId = '' }) => orderId);
     for (const [orderId, own] of Map.groupBy(posts, (post) => post.orderId ?? '')) {
-      // Each message is settled once: a repeated post without one came after the decision.
+      // Each message is settled once. A repeated post without a message came after the decision.
       const sent = (messages.get(orderId)?.length ?? 0) - (resent.get(orderId)?.length ?? 0);
       const pending = Math.min(own.length, Math.max(1, sent)) - 1;
       this.#add('placeOrder');
@@ -76,7 +76,7 @@ class Prediction {
       else if (route !== 'placeOrder' || status !== 202) this.#addReading(route, status);
   }
 
-  /** Requests that read, also to refuse. What is refused before its read calls nothing. */
+  /** Requests that read, including those rejected after the read. Requests rejected earlier make no call. */
   #addReading(route: string, status: number): void {
     const isRead = status < 400 || status === 404 || status === 409;
     if (route === 'placeOrder' && status === 409) this.#add('repeatSettled');
@@ -90,7 +90,7 @@ class Prediction {
     const [confirm, reject] = [this.#step('confirm'), this.#step('reject')];
     const ids = new Set(lines.map(({ orderId = '' }) => orderId));
     this.#sum.add(confirm.perOrder.operations, ids.size);
-    // An order that a cheap read did not find is read again.
+    // An order that an eventually consistent read missed is read again.
     this.#add('getOrder', lines.filter(({ settlement }) => settlement === 'unknown order').length);
     const settled = lines.filter(({ settlement }) => settlement === 'confirmed' || settlement === 'rejected');
     const orders = [...new Set(settled.map(({ orderId = '' }) => orderId))].flatMap(
@@ -105,7 +105,7 @@ class Prediction {
     }
   }
 
-  /** @param events by the ids of their orders, one order perhaps several times */
+  /** @param events ids of the events' orders; an order may occur several times */
   #addProjection(events: readonly string[]): void {
     const { perOrder, perGroup } = this.#step('project');
     const orders = [...new Set(events)];
@@ -143,7 +143,7 @@ const isOneOf = <Name extends string>(names: readonly Name[], name: string): nam
 const pick = (calls: Calls, begin: string): Calls =>
   Object.fromEntries(Object.entries(calls).filter(([call]) => call.startsWith(begin)));
 
-/** Without what they are about. */
+/** The counts by operation, without the targets. */
 export function byOperation(calls: Calls): Calls {
   const sum = new CallSum();
   for (const [call, count] of Object.entries(calls)) sum.add({ [call.split(' ')[0] ?? '']: count });

@@ -1,4 +1,4 @@
-// An environment of one function: loads its package, warms up at full speed, then waits to be held to a share.
+// An environment of one function: loads its package, warms up at full speed, then waits to be throttled.
 const [entry = ''] = process.argv.slice(2);
 const { handler, prewarm } = await import(entry);
 const context = {

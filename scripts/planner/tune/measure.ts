@@ -11,7 +11,7 @@ import type { Curve, Point } from './curve.ts';
 import { batchOf, startStores } from './stores.ts';
 import { describeMachine, type Throttle } from './throttle.ts';
 
-/** The functions on the path of an order. */
+/** Functions that process an order. */
 export const tunedServices = ['catalog', 'intake', 'settlement', 'projection', 'fulfilment'] as const;
 export type TunedService = (typeof tunedServices)[number];
 
@@ -23,10 +23,10 @@ export interface TuneOptions {
   readonly batchSize: number;
 }
 
-/** At full speed, until V8 has compiled what matters. */
+/** Calls at full speed, until V8 has compiled the hot code. */
 const warmCalls = 60;
 
-/** Runs the packages that are shipped, warm, each in a process that is held to the share of each size in turn. */
+/** Runs the deployed packages warm, each in a process that is throttled to the share of each size in turn. */
 export async function measureCurve(
   { sizesMb, calls, batchSize }: TuneOptions,
   throttle: Throttle,
@@ -90,7 +90,7 @@ async function start(entry: string, env: Record<string, string>): Promise<ChildP
   return environment;
 }
 
-/** A process that ends without an answer would never send one. */
+/** Rejects when the process exits, because it would never answer. */
 async function nextMessage(environment: ChildProcess): Promise<Answer> {
   const abort = new AbortController();
   const { signal } = abort;
@@ -111,7 +111,7 @@ interface Answer {
   readonly error?: string;
 }
 
-/** Batches of one and of many give the share of a batch and that of each order. */
+/** Times batches of one and of many orders, which give the time per batch and the time per order. */
 async function timeBatches(
   environment: ChildProcess,
   { service, calls, batchSize }: { service: TunedService; calls: number; batchSize: number },

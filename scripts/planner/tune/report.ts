@@ -8,14 +8,14 @@ import type { Curve, Point } from './curve.ts';
 
 const million = 1_000_000;
 
-/** Dollars of a million invocations: time is billed by the millisecond, begun ones whole. */
+/** Dollars per million invocations. Time is billed in milliseconds, rounded up. */
 export function costOfMillion(ms: number, memoryMb: number, region: string): string {
   const gbSeconds = (Math.ceil(ms) * memoryMb * million) / 1_024_000;
   const duration = costOf(awsPrices[`lambda.${functionArchitecture}.duration`], gbSeconds, region);
   return toCents(duration + costOf(awsPrices['lambda.requests'], million, region));
 }
 
-/** Time and price by size; the size of the stages is marked. */
+/** Time and price by memory size. The stages' size is marked. */
 export function formatCurve(curve: Curve, sizeOf: (service: Service) => number, region: string): string {
   const tables = Object.entries(curve.services).map(([service, points]) => {
     const size = sizeOf(service as Service);

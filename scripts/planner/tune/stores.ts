@@ -10,11 +10,11 @@ interface Input {
   readonly Entries?: readonly object[];
 }
 
-/** The order of the literal first calls; each record of a batch gets an id of its own. */
+/** Id of the order in the recorded first calls. Each record of a batch gets its own id. */
 const orderPattern = /[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const orderIdOf = (index: number) => `6c1f1c55-6f0b-5f3e-9c7a-${String(index + 1).padStart(12, '0')}`;
 
-/** The event of a batch, made of the function's literal first call. */
+/** The event of a batch, built from the function's recorded first call. */
 export function batchOf(service: string, size: number): object {
   const event = firstEvents[service] as { readonly Records?: readonly object[] } | undefined;
   const [record] = event?.Records ?? [];
@@ -32,7 +32,7 @@ export function batchOf(service: string, size: number): object {
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
 
-/** By operation; any other gets an empty answer. */
+/** Answers by operation. Any other operation gets an empty answer. */
 const answers: Readonly<Record<string, (input: Input, service: string) => object>> = {
   GetItem({ TableName = '', Key }, service) {
     const row = JSON.stringify(rows(service)[TableName] ?? null);
@@ -45,7 +45,7 @@ const answers: Readonly<Record<string, (input: Input, service: string) => object
   GetSecretValue: () => ({ SecretString: 'tune-secret-tune-secret-tune-secret' }),
 };
 
-/** Stores that answer at once, on loopback, so that what is measured is the function's own work. */
+/** Stores on loopback that answer at once, so that only the function's own work is measured. */
 export async function startStores(): Promise<{
   url: string;
   serve: (service: string) => void;

@@ -6,18 +6,23 @@ import { text } from 'node:stream/consumers';
 
 export interface Throttle {
   readonly name: string;
-  /** Holds a process to a share of one core. @returns the end of it */
+  /** Throttles a process to a share of one core. @returns a function that ends the throttling */
   readonly hold: (pid: number, share: number) => () => void;
 }
 
-/** As short as an invocation is long: with the kernel's usual 100 ms most calls would end before their first pause. */
+/**
+ * Microseconds, about as long as an invocation. Within the kernel's usual 100 ms, most calls would end before their
+ * first pause.
+ */
 const periodUs = 20_000;
-/** The shortest quota that the kernel takes. */
+/** Minimum quota that the kernel accepts. */
 const leastUs = 1_000;
 const root = '/sys/fs/cgroup';
 let groups = 0;
 
-/** The kernel fills a new control group with its files; where none is mounted, the folder is an ordinary one. */
+/**
+ * The kernel fills a new control group with its files. Without a mounted cgroup file system, the folder stays empty.
+ */
 function group(parent: string, limitFile: string, limit: (folder: string, quotaUs: number) => void): Throttle['hold'] {
   return (pid, share) => {
     const folder = join(parent, `tune-${process.pid}-${++groups}`);
@@ -50,7 +55,7 @@ const first: Throttle = {
   }),
 };
 
-/** Timers are coarser than a quota: shares below a tenth come out a little high. */
+/** Timers are coarser than a quota: shares below a tenth run slightly too fast. */
 const duty: Throttle = {
   name: 'duty cycle (SIGSTOP and SIGCONT), because this machine allows no control group',
   hold: (pid, share) => {
@@ -69,7 +74,7 @@ const duty: Throttle = {
   },
 };
 
-/** The first way that proves itself here: a file that can be written is no proof that the kernel obeys it. */
+/** The first method that proves effective: a writable file does not prove that the kernel enforces it. */
 export async function findThrottle(candidates: readonly Throttle[] = [second, first, duty]): Promise<Throttle> {
   for (const throttle of candidates) if (await isObeyed(throttle)) return throttle;
   throw new Error(
@@ -92,10 +97,13 @@ process.stdin.once('data', () => {
 });`;
 
 const rounds = 3;
-/** The best of five, because a busy machine slows the free process, too. */
+/**
+ * How much longer a throttled process must take. Compares the best rounds, because a busy machine slows the free
+ * process, too.
+ */
 const leastRatio = 2;
 
-/** A held process takes as long as its share says, and longer than a free one that runs beside it. */
+/** Whether a throttled process takes as long as its share implies, and longer than a free one that runs beside it. */
 async function isObeyed({ hold }: Throttle): Promise<boolean> {
   try {
     const pairs = [];
@@ -105,7 +113,7 @@ async function isObeyed({ hold }: Throttle): Promise<boolean> {
     const free = Math.min(...pairs.map(([, ms]) => ms));
     return held >= (proofCpuMs / proofShare) * 0.8 && held >= leastRatio * free;
   } catch {
-    // Not allowed here, or no such control group.
+    // Not permitted here, or no such control group.
     return false;
   }
 }
@@ -125,7 +133,7 @@ async function burnFor(hold: (pid: number) => () => void): Promise<number> {
   }
 }
 
-/** What the measurement ran on. */
+/** Machine of the measurement. */
 export function describeMachine(): string {
   const model = /^model name\s*: (.+)$/m.exec(existsSync('/proc/cpuinfo') ? readFileSync('/proc/cpuinfo', 'utf8') : '');
   return `${process.arch}, ${model?.[1] ?? 'unknown processor'}, Node ${process.version}`;

@@ -1,4 +1,4 @@
-/** A published figure beside what the model says. */
+/** A published figure, compared with the model's. */
 export interface Check {
   readonly set: string;
   readonly row: string;
@@ -8,7 +8,7 @@ export interface Check {
   /** Percent of the measured value, or points where `inPoints`. */
   readonly error: number;
   readonly inPoints: boolean;
-  /** Null: shown, not judged, with the reason. */
+  /** Null: shown but not judged; the note has the reason. */
   readonly tolerance: number | null;
   readonly note: string;
   readonly source: string;
@@ -31,6 +31,6 @@ export function check({ inPoints = false, note = '', ...input }: CheckInput): Ch
   const { model, measured, tolerance } = input;
   const difference = model - measured;
   const error = inPoints ? difference : measured === 0 ? difference * 100 : (difference / measured) * 100;
-  // A tolerance of 0 means exactly, but for the last bits of a double.
+  // A tolerance of 0 means exact, except for the last bits of a double.
   return { ...input, inPoints, note, error, holds: tolerance === null || Math.abs(error) <= tolerance + 1e-6 };
 }

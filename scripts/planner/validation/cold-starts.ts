@@ -4,7 +4,7 @@ import { type Check, check } from './check.ts';
 
 const draws = 200_000;
 
-/** Percentiles as the page gives them, beside those that the model draws from: an error in either is seen. */
+/** Published percentiles, listed separately from the model's distribution, so that an error in either shows. */
 const published = [
   [0.01, 92.2],
   [0.05, 96.3],
@@ -18,7 +18,7 @@ const published = [
   [0.995, 199.2],
 ] as const;
 
-/** The drawn starts have the published percentiles. */
+/** The drawn starts must have the published percentiles. */
 export function checkColdStarts(): Check[] {
   const random = new Random(1);
   const drawn = Float64Array.from({ length: draws }, () => drawInit(random) * 1_000).sort();

@@ -11,7 +11,7 @@ const rows = [
   { spread: 4, served: [2_500, 2_500, 2_500, 2_500] },
 ] as const;
 
-/** 10,000 requests of a minute each, spread over some minutes, under the rule before November 2023. */
+/** 10,000 one-minute requests, spread over some minutes, under the rule before November 2023. */
 export function checkBurst(): Check[] {
   return rows.flatMap(({ spread, served }) => {
     const environments = new Environments(scalingBefore2023, 1e9);

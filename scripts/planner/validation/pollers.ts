@@ -9,7 +9,7 @@ const caps =
 const errors = 'https://www.rehanvdm.com/blog/sqs-lambda-esm-scaling-behaviour--experiment-esm-and-lambda-errors';
 const drains = 'https://mikhail.io/2018/11/from-0-to-1000-instances-how-serverless-providers-scale-queue-processing/';
 
-/** Messages per second of one feed that explains all runs, by Little's law. */
+/** Rate of messages per second that explains all runs, by Little's law. */
 const feed = 1_870;
 const step = 0.1;
 
@@ -19,7 +19,7 @@ export const today: PollerRule = {
   max: constants.pollersMax,
   perError: constants.pollersPerError,
 };
-/** The rule of 2018: 60 a minute, 1,000 at most. */
+/** The rule of 2018: 60 per minute, up to 1,000. */
 const in2018: PollerRule = { ...today, perMinute: 60, max: 1_000 };
 
 interface Feed {
@@ -34,7 +34,7 @@ interface Ramp {
   readonly end: number;
   readonly rampSeconds: number;
   readonly backlog: number;
-  /** Messages done per second, mean from a time on. */
+  /** Average number of processed messages per second between two times. */
   readonly doneAfter: (from: number, to: number) => number;
 }
 
@@ -66,7 +66,7 @@ const rampRows = [
   { ms: 600, starts: 1_060, seconds: 210 },
 ] as const;
 
-/** Ramps of an unlimited poller with batches of one. */
+/** Ramps of an unlimited poller with batches of one message. */
 export function checkRamps(): Check[] {
   return rampRows.flatMap(({ ms, starts, seconds }) => {
     const { end, rampSeconds } = feedQueue({ rule: today, seconds: 400, batchSeconds: ms / 1_000 });
@@ -101,7 +101,7 @@ const capRows = [
   { ms: 400, cap: 60, steady: 60 },
 ] as const;
 
-/** A maximum concurrency below what the feed needs is held exactly. */
+/** A maximum concurrency below the need of the feed is kept exactly. */
 export function checkCaps(): Check[] {
   return capRows.map(({ ms, cap, steady }) => {
     const { end } = feedQueue({ rule: { ...today, max: cap }, seconds: 600, batchSeconds: ms / 1_000 });
@@ -141,7 +141,7 @@ const errorRows = [
   { percent: 10, drop: 85 },
 ] as const;
 
-/** Minutes 5 to 9 throw. The constant is fitted to the rows of 1 and 10 % together, and to no other. */
+/** Invocations fail in minutes 5 to 9. The constant is fitted only to the rows of 1 and 10 %. */
 export function checkErrors(): Check[] {
   return errorRows.map(({ percent, drop }) => {
     const errorShare = (now: number) => (now >= 300 && now < 540 ? percent / 100 : 0);
@@ -167,7 +167,7 @@ export function checkDrains(): Check[] {
   const drain = (batchSeconds: number) => {
     const pollers = new Pollers(in2018);
     let [backlog, minutes, peak] = [100_000, 0, 0];
-    // Sent within a minute, faster than any poller of the rule works.
+    // Sent within a minute, faster than any poller under this rule can process.
     let rest = 100_000;
     backlog = 0;
     while (backlog > 0.5 || rest > 0.5) {

@@ -28,7 +28,7 @@ export function throttledShare(peak: number, minutes: number): number {
   return 1 - granted / asked;
 }
 
-/** The page has words, its numbers are in pictures: throttled, or not. */
+/** The page has its numbers only in pictures. Its text says whether writes were throttled. */
 export function checkTableRamps(): Check[] {
   const row = (peak: number, minutes: number, isThrottled: boolean) =>
     check({
@@ -44,14 +44,14 @@ export function checkTableRamps(): Check[] {
   return [row(4_000, 1, false), row(40_000, 60, true), row(40_000, 90, true)];
 }
 
-/** Units of a second that a table serves after some minutes of its full load. */
+/** Units per second that a table serves after some minutes of full load. */
 function servedAfter(kind: 'read' | 'write', load: number, minutes: number): number {
   const capacity = new TableCapacity(kind, table, constants);
   for (let now = 0; now < minutes * 60; now++) capacity.take(load, now, 1);
   return capacity.limit().perSecond;
 }
 
-/** AWS's own numbers: what a new table serves, and twice its peak, 30 minutes after that peak. */
+/** AWS's own numbers: the capacity of a new table, and twice its peak, 30 minutes after that peak. */
 export function checkTableGrowth(): Check[] {
   const row = (kind: 'read' | 'write', load: number, minutes: number, measured: number) =>
     check({

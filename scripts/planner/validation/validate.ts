@@ -6,7 +6,7 @@ import { checkBacklog, checkCaps, checkDrains, checkErrors, checkRamps } from '.
 import { checkTableGrowth, checkTableRamps } from './tables.ts';
 import { checkWaits } from './waits.ts';
 
-/** Every published set beside the model. */
+/** Compares the model with every published data set. */
 export function validate(share = 1): Check[] {
   return [
     ...checkRamps(),

@@ -4,7 +4,7 @@ import { type Check, check } from './check.ts';
 
 const source = "Erlang's formula C: A. K. Erlang, 1917";
 
-/** Servers and use; arrivals so that the mean is known within about two percent. */
+/** Servers and use, with enough arrivals to know the mean within about two percent. */
 export const lines = [
   { servers: 1, use: 0.5, arrivals: 150_000 },
   { servers: 1, use: 0.7, arrivals: 300_000 },

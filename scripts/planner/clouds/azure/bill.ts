@@ -9,7 +9,7 @@ import type { CloudBillInput } from '../cloud-model.ts';
 import { sumOf } from '../counts.ts';
 
 const gb = 1e9;
-/** Alerts of a stage: the test of an idle month holds them against the synthesized resources. */
+/** Alerts of a stage. The test of an idle month compares them with the synthesized resources. */
 const alerts = { logs: 21, metrics: 2 };
 
 const memoryGb = (stage: Stage, service: CloudService) => instanceMemoryMb(stage, service) / 1_024;
@@ -35,7 +35,7 @@ function toQuantities({ stage, counts, hours }: CloudBillInput): Quantities<Azur
     'flex.executions': sumOf(counts, /^invocations\./),
     'tables.transactions': sumOf(counts, /^stores\..*\.calls$/),
     'tables.storage': sumOf(counts, /^stores\..*\.storedBytes$/) / gb,
-    // Put and delete; get.
+    // Class 1: put and delete. Class 2: get.
     ...{ 'queues.class1': 2 * messages, 'queues.class2': messages },
     'logs.ingested': (counts.get('log.bytes') ?? 0) / gb,
     [profile]: months,

@@ -17,7 +17,7 @@ import type { azureAssumptions } from './assumptions.ts';
 
 const { batchSize, newBatchThreshold, maxPollingInterval, visibilityTimeout } = hostFile.extensions.queues;
 const toSeconds = (clock: string) => clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
-/** Megabytes of an instance with one core. */
+/** Memory of an instance with one core, in megabytes. */
 const coreMb = 2_048;
 
 function serviceRule(stage: Stage, service: CloudService): ServiceRule {
@@ -37,11 +37,11 @@ const entities = (work: CloudWork, kind: string): number => {
   return reads + writes + deletes;
 };
 const allEntities = (work: CloudWork) => Object.keys(work.stores).reduce((sum, kind) => sum + entities(work, kind), 0);
-/** A message is put, got and deleted. */
+/** Operations per message: put, get and delete. */
 const perMessage = 3;
 const allMessages = ({ queues }: CloudWork) => Object.values(queues).reduce((sum, { messages }) => sum + messages, 0);
 
-/** The share of a kind's rows that its busiest partition holds; orders and customers have one each. */
+/** Share of a kind's rows in its busiest partition. Orders and customers have a partition each. */
 function hottest({ shop, shards }: RuleInput): Readonly<Record<string, number>> {
   const hotProduct = shop.hot.share / shop.hot.products;
   return {
@@ -82,7 +82,7 @@ export function azureRules(input: RuleInput): CloudRules {
     pollSeconds: toSeconds(maxPollingInterval) / 2,
     redeliverSeconds: toSeconds(visibilityTimeout),
     storeSeconds: c.azureStoreSeconds,
-    // A conflict is tried again three times: functions/resilience/retry.ts.
+    // A conflict is retried three times: functions/resilience/retry.ts.
     stock: { holdSeconds: c.azureStoreSeconds, attempts: 4 },
     ...{ postponedSeconds: 0, billedSeconds: 1, memoryQuotaMb: c.memoryQuotaMb },
   };

@@ -23,12 +23,12 @@ export const openStorage = () => ({
 });
 
 const memory = new MemoryPartitions();
-/** `STOCK|lamp|3` is a partition of the kind `STOCK`. */
+/** Kind of a partition: `STOCK` for `STOCK|lamp|3`. */
 const kindOf = (partition: string): string => partition.split('|')[0] ?? '';
 const sizeOf = (writes: readonly Write[]) =>
   writes.reduce((sum, write) => sum + (write.kind === 'insert' ? JSON.stringify(write.value).length : 0), 0);
 
-/** Azure counts a batch as one request, and its limits are of entities. */
+/** Azure counts a batch as one request. Its limits apply to entities. */
 export function tableStore(): PartitionStore {
   const { recorder, rounds } = host;
   return {

@@ -3,17 +3,17 @@ import type { CountingShop } from '../../calibration/counting-shop.ts';
 import { host, remainingMs } from './host.ts';
 import { type CloudWork, noCloudWork } from './work.ts';
 
-/** Where the messages of a cloud wait, and who gets them. */
+/** Queues of a cloud's messages, and the workers that receive them. */
 export interface CloudFlow {
   readonly orders: string;
   readonly settlement: string;
   readonly events: string;
   readonly projection: string;
-  /** All that reach fulfilment. */
+  /** Queues or topics that feed fulfilment. */
   readonly fulfilments: readonly string[];
   readonly fulfilment: string;
   readonly sweeper: string;
-  /** A timer that hands on what fulfilment postponed, a minute later. */
+  /** A timer that re-enqueues what fulfilment postponed, a minute later. */
   readonly postponed?: { readonly timer: string; readonly wait: () => void };
 }
 
@@ -57,7 +57,7 @@ export class CloudShop implements CountingShop<CloudWork> {
   }
 
   async settle(how?: 'together'): Promise<void> {
-    // A repeated post has sent its message again; the queue would deliver both at some time.
+    // A repeated post has sent its message again. The queue would deliver both eventually.
     const bodies = new Set(this.#take(this.#flow.orders));
     const deliver = (body: string) => this.#deliver(this.#flow.settlement, body);
     if (how === 'together') await Promise.all([...bodies].map(deliver));

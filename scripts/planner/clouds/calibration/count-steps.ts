@@ -7,12 +7,12 @@ import type { CloudCalibration } from './work.ts';
 
 const functions = new URL('../../../../functions/', import.meta.url).href;
 
-/** What a cloud's functions import, by the end of its specifier, and the module that stands in for it. */
+/** Replacement modules, by the end of the import specifier that they replace. */
 export type StandIns = Readonly<Record<string, URL>>;
 
 const services = ['catalog', 'intake', 'stock', 'settlement', 'projection', 'fulfilment', 'sweeper'];
 
-/** Loads the functions of one cloud over its stand-ins, runs every step, and posts the counts. */
+/** Loads the functions of one cloud over its stand-ins, runs every step, and posts the counts to the parent thread. */
 export async function countSteps(file: string, standIns: StandIns, flow: CloudFlow): Promise<void> {
   stopClock(Date.parse('2026-11-27T12:00:00.000Z'));
   performance.now = () => Date.now();

@@ -2,22 +2,24 @@ import type { HttpResult } from '../../../../functions/contracts/http-event.ts';
 import { Rounds } from '../../calibration/rounds.ts';
 import { CloudRecorder } from './work.ts';
 
-/** A message as a worker gets it. */
+/** A message as its worker receives it. */
 export interface Delivered {
   readonly body: Uint8Array;
   readonly messageId: string;
   readonly remainingMs: () => number;
 }
 
-/** What the stand-ins of a cloud's SDK share with the shop: its functions register here, and their calls arrive here. */
+/**
+ * Shared between the shop and the stand-ins of a cloud's SDK: the functions register here, and their calls arrive here.
+ */
 export const host = {
   apis: new Map<string, (event: object) => Promise<HttpResult>>(),
-  /** By the queue, or by the function that is pushed to. */
+  /** By queue, or by the function that receives pushes. */
   workers: new Map<string, (message: Delivered) => Promise<void>>(),
   timers: new Map<string, (call: { remainingMs: () => number }) => Promise<void>>(),
   recorder: new CloudRecorder(),
   rounds: new Rounds(),
-  /** Messages by queue or topic, until a worker gets them. */
+  /** Messages by queue or topic, until a worker receives them. */
   queues: new Map<string, string[]>(),
 };
 
@@ -35,7 +37,7 @@ interface Signed {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-// Stands in for `runtime/identity.ts`: an environment holds the issuer's keys, so a token costs no call.
+// Stands in for `runtime/identity.ts`. An environment caches the issuer's keys, so a token costs no call.
 export const identityEnv = {};
 export const authenticator = () => async (event: Signed) => {
   const [, claims = ''] = (event.headers.authorization ?? '').split('.');
@@ -46,5 +48,5 @@ export const authenticator = () => async (event: Signed) => {
   return { customer: sub, admin: groups.includes('admin') };
 };
 
-/** Long enough for a signature. Read once in minutes: no part of an order's work. */
+/** Long enough for a signature. Not counted, because it is read only once in minutes. */
 export const secret = () => ({ read: async () => 'calibration-secret-calibration-secret' });

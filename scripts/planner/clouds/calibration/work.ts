@@ -1,7 +1,7 @@
 import type { Counted } from '../../calibration/counting-shop.ts';
 import type { QueueWork, Source, StepName } from '../../types.ts';
 
-/** What one kind of row, or one collection, is asked for. */
+/** Requests to one kind of row, or to one collection. */
 export interface StoreWork {
   /** Requests; a batch or a commit counts once. */
   readonly calls: number;
@@ -12,7 +12,7 @@ export interface StoreWork {
   readonly storedBytes: number;
 }
 
-/** Like `Work` of AWS, for stores that bill by request or document. */
+/** Counterpart of AWS's `Work`, for stores that bill by request or document. */
 export interface CloudWork {
   readonly stores: Readonly<Record<string, StoreWork>>;
   readonly queues: Readonly<Record<string, QueueWork>>;
@@ -35,7 +35,7 @@ const noStoreWork: StoreWork = { calls: 0, reads: 0, writes: 0, deletes: 0, stor
 
 type Total = 'partnerCalls' | 'responseBytes' | 'logBytes';
 
-/** Adds up what the functions do between `begin` and `end`. */
+/** Adds up the functions' work between `begin` and `end`. */
 export class CloudRecorder {
   #stores = new Map<string, StoreWork>();
   #queues = new Map<string, QueueWork>();

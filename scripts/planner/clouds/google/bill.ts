@@ -9,15 +9,15 @@ import { sumOf } from '../counts.ts';
 
 const gib = 2 ** 30;
 const tib = 2 ** 40;
-/** A message is billed as this much at least. */
+/** Minimum billed size of a message. */
 const leastBytes = 1_000;
-/** Rules of a stage's policy: the test of an idle month holds them against the synthesized resources. */
+/** Rules of a stage's policy. The test of an idle month compares them with the synthesized resources. */
 const firewallRules = 8;
 
 const overServices = (of: (service: CloudService) => number) =>
   cloudServices.reduce((sum, service) => sum + of(service), 0);
 
-/** Published once, and delivered once; a topic without a subscription costs its publishing only. */
+/** Each message is published once and delivered once. A topic without a subscription costs only its publishing. */
 function messageBytes(counts: Counts): number {
   return Object.values(topics).reduce((sum, { name }) => {
     const messages = counts.get(`queues.${name}.messages`) ?? 0;

@@ -32,7 +32,7 @@ const counted = (paths: readonly string[]) => {
   for (const collection of new Set(paths.map(collectionOf))) recorder.called(collection, { calls: 1 });
 };
 
-/** Nobody else writes here, so only the condition of a `create` can fail; its write is billed all the same. */
+/** There is no other writer, so only the condition of a `create` can fail. Its write is billed all the same. */
 function commit(changes: readonly Change[]): Error | object {
   counted(changes.map(({ path }) => path));
   const isTaken = changes.some(({ kind, path }) => kind === 'create' && stored.has(path));

@@ -13,7 +13,7 @@ import { googleRules } from './rules.ts';
 
 const mostInstances = cpuQuota.value / cpuPerInstance;
 
-/** How long before a sale its collections have to be under load, by 500/50/5. */
+/** How long the collections must be under load before a sale, by the rule 500/50/5. */
 function warmUp({ peak, limit }: Element): Advice {
   const minutes = Math.ceil(
     (5 * Math.log(Math.max(peak, limit) / limit)) / Math.log(googleAssumptions.firestoreGrowth.value),
@@ -31,12 +31,12 @@ function findMend(element: Element, plan: Plannable): Mend | Advice {
 const env = {
   ...commonEnv,
   ...Object.fromEntries(Object.entries(topics).map(([variable, { name }]) => [variable, name])),
-  // Pub/Sub cannot delay a message, so each order is postponed once, and handed on.
+  // Pub/Sub cannot delay a message, so each order is postponed once, and then re-enqueued.
   ...{ FIRESTORE_DATABASE: 'shop', CANCELLABLE_MS: '60000' },
 };
 
 export const model: CloudModel = {
-  // The stages' home is in a region of the second tier.
+  // The stages' home region is in the second tier.
   ...{ name: 'google', regions: ['tier2', 'tier1'], assumptions: googleAssumptions, rules: googleRules, findMend },
   bill: billGoogle,
   calibrate: (shardCount, cacheFolder) =>

@@ -18,7 +18,7 @@ const serviceRule = (stage: Stage, service: CloudService): ServiceRule => ({
   ...{ cores: cpuPerInstance, memoryMb: stage.functions[service].memoryMb },
 });
 
-/** Collections that a sale writes to: all grow from nothing when it begins. */
+/** Collections that a sale writes to. All of them start cold. */
 const collections = [
   ...['orders', 'events', 'stock', 'catalog', 'counted', 'salesTotals', 'salesMinutes', 'postponed', 'coordination'],
 ] as const;
@@ -45,7 +45,7 @@ function meters({ shop, shards }: RuleInput, c: Constants): MeterRule[] {
   ];
 }
 
-/** Attempts of `decide` in functions/adapters/google, each of them tried again three times. */
+/** Attempts of `decide` in functions/adapters/google, each of which is retried three times. */
 const attempts = 6 * 4;
 
 export function googleRules(input: RuleInput): CloudRules {
@@ -58,11 +58,11 @@ export function googleRules(input: RuleInput): CloudRules {
     ...{ pushWindow: c.pushWindowStart, queuePerSecond: null },
     ...{ pendingSeconds: c.pendingSeconds, refusal: '429: no instance is available' },
     ...{ coldSeconds: c.googleColdSeconds, pollSeconds: c.pushSeconds },
-    // The shortest pause of the subscription: stacks/terraform/google/messages.ts.
+    // Minimum backoff of the subscription: stacks/terraform/google/messages.ts.
     redeliverSeconds: 10,
     storeSeconds: c.googleStoreSeconds,
     stock: { holdSeconds: c.googleStoreSeconds, attempts },
-    // Handed on each minute.
+    // The timer re-enqueues postponed messages once a minute.
     ...{ postponedSeconds: 30, billedSeconds: 0.1, memoryQuotaMb: null },
   };
 }

@@ -41,7 +41,7 @@ interface Message {
 
 export const openTopic = (name: string) => ({
   publishMessage({ json, attributes: { type } = {} }: Message) {
-    // The subscription of fulfilment filters by the type.
+    // The fulfilment subscription filters by event type.
     const isKept = name !== topics.BUS_TOPIC.name || type === 'OrderConfirmed';
     return send(name, JSON.stringify(json), isKept);
   },

@@ -25,12 +25,12 @@ export const initSource = {
   mark: 'measured',
 } as const;
 
-/** Seconds, by the inverse of the distribution. */
+/** Draws an init duration in seconds, by the inverse of the distribution. */
 export function drawInit(random: Random): number {
   return initAt(random.uniform()) / 1_000;
 }
 
-/** Milliseconds at a share of the starts. */
+/** Milliseconds at a quantile of the starts. */
 export function initAt(share: number): number {
   const high = Math.max(
     1,

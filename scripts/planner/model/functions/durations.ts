@@ -3,10 +3,10 @@ import type { Stage } from '../../../../stacks/model/stages/stage-settings.ts';
 import type { Calibration, MeasuredDurations, StepName, TunePoint } from '../../types.ts';
 import type { Constants } from '../assumptions.ts';
 
-/** One core; a function of less memory gets its share of the time. */
+/** Memory with one full core. A function with less memory gets a proportional share. */
 export const coreMb = 1_769;
 
-/** Own processor time in milliseconds on a whole core. */
+/** The function's own processor time on a full core, in milliseconds. */
 export interface ProcessorTime {
   readonly perCallMs: number;
   readonly perOrderMs: number;
@@ -22,10 +22,10 @@ export interface DurationModel {
   readonly constants: Constants;
 }
 
-/** Share of a core. Node uses one: more memory than `coreMb` does not make it faster. */
+/** Share of a core. Node uses only one: more memory than `coreMb` does not make it faster. */
 export const coreShare = (memoryMb: number): number => Math.min(1, memoryMb / coreMb);
 
-/** Seconds of one invocation that does `step` for some orders in some groups. */
+/** Duration of one invocation that performs `step` for these orders in these groups, in seconds. */
 export function secondsOf(step: StepName, orders: number, groups: number, model: DurationModel): number {
   const { stage, calibration, processor, measured, constants } = model;
   const { service, perOrder, perGroup } = calibration.steps[step];
@@ -38,7 +38,10 @@ export function secondsOf(step: StepName, orders: number, groups: number, model:
   return busy + waits * constants.storeSeconds + perOrder.partnerCalls * constants.partnerSeconds;
 }
 
-/** Milliseconds at a memory size: between two points along time x share, which is even for work of the processor. */
+/**
+ * Milliseconds at a memory size. Between two points, interpolates time x share, which is constant for processor-bound
+ * work.
+ */
 export function atMemory(points: readonly TunePoint[], memoryMb: number): number {
   const sorted = points.toSorted((a, b) => a.memoryMb - b.memoryMb);
   const [first] = sorted;

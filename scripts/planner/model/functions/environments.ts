@@ -1,10 +1,10 @@
-/** How fast a function may get new environments. */
+/** Limits on a function's new environments. */
 export interface ScalingRule {
-  /** New environments at once, at the begin. */
+  /** Number of new environments at once, at the start. */
   readonly burst: number;
   readonly step: number;
   readonly seconds: number;
-  /** Refilled evenly and at most once full; otherwise a step at each interval, in addition. */
+  /** True: refilled evenly, up to `step`. False: an additional step at each interval. */
   readonly continuous: boolean;
 }
 
@@ -14,11 +14,11 @@ export interface Served {
   readonly coldStarts: number;
 }
 
-/** On-demand environments of one function, beside those that are provisioned. */
+/** On-demand environments of one function, in addition to provisioned ones. */
 export class Environments {
-  /** Existing ones, busy or idle. */
+  /** Existing environments, busy or idle. */
   warm = 0;
-  /** Those that run something: only they count against the account. */
+  /** Environments in use: only they count against the account's limit. */
   busy = 0;
   readonly #rule: ScalingRule;
   readonly #idleSeconds: number;
@@ -32,9 +32,9 @@ export class Environments {
   }
 
   /**
-   * Serves a concurrency over some seconds.
+   * Serves a concurrency for some seconds.
    *
-   * @param most how many of these environments the account lets run at once
+   * @param most limit of the account on these environments in use
    */
   serve(needed: number, provisioned: number, most: number, seconds: number): Served {
     const spilled = Math.max(0, needed - provisioned);

@@ -3,16 +3,16 @@ import type { World } from '../world.ts';
 import { Environments } from './environments.ts';
 import { Provisioned } from './provisioned.ts';
 
-/** Deviations above the mean of a Poisson count that 99.9 % of the moments stay below. */
+/** Deviations above the mean of a Poisson count. It stays below this in 99.9 % of all moments. */
 const deviations = 3;
 
 export interface PoolLoad {
   readonly invocations: number;
   /** For one invocation. */
   readonly seconds: number;
-  /** Concurrency that others take from the account. */
+  /** Concurrency that other functions take from the account. */
   readonly others: number;
-  /** False: the caller already says how many run at once. */
+  /** False: the caller already knows the concurrency. */
   readonly atRandom: boolean;
 }
 
@@ -25,11 +25,11 @@ export class FunctionPool {
   readonly #startsAt: number;
   /** Cold starts and invocations of the last ten seconds. */
   #recent = { begin: 0, coldStarts: 0, invocations: 0, needed: 0 };
-  /** In this step of time. */
+  /** Share of cold starts in this time step. */
   coldShare = 0;
   /** Concurrency that the account refused in this step. */
   refusedByAccount = 0;
-  /** Set by a worker: its messages wait too long, because the account refuses their batches. */
+  /** Set by a worker whose messages wait too long because the account refuses their batches. */
   isHeldUp = false;
 
   constructor(service: Service, world: World, startsAt: number) {
@@ -50,12 +50,12 @@ export class FunctionPool {
     this.#provisioned = provisioned && new Provisioned(provisioned, constants, startsAt);
   }
 
-  /** All environments, idle ones as well. */
+  /** All environments, including idle ones. */
   get held(): number {
     return (this.#provisioned?.held ?? 0) + this.#environments.warm;
   }
 
-  /** Concurrency that counts against the account's limit: provisioned, and what runs beside it. */
+  /** Concurrency that counts against the account's limit: provisioned, and on-demand in use. */
   get counted(): number {
     return (this.#provisioned?.held ?? 0) + this.#environments.busy;
   }
@@ -97,7 +97,7 @@ export class FunctionPool {
     recent.needed = Math.max(recent.needed, needed);
     if (now + seconds - recent.begin < 10) return;
     const share = recent.invocations > 0 ? recent.coldStarts / recent.invocations : 0;
-    // A few requests in ten seconds: their share says nothing.
+    // With fewer requests in ten seconds, the share is not significant.
     const counts = recent.invocations >= 100;
     tracker.observe(`${this.service}.coldStarts`, recent.begin, {
       unit: 'share of 10 s',

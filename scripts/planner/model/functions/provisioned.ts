@@ -3,14 +3,14 @@ import type { Constants } from '../assumptions.ts';
 
 const day = 86_400;
 
-/** The scheduled floor at a time of the day: the last one that began. */
+/** The scheduled floor at a time of day: the one that began last. */
 export function floorAt({ floors, minEnvironments }: ProvisionedConcurrency, secondOfDay: number): number {
   let best = { at: Number.NEGATIVE_INFINITY, min: minEnvironments };
   for (const { cron, minEnvironments: min } of floors) {
     const [minute = '0', hour = '0'] = cron.split(' ');
     const at = Number(hour) * 3_600 + Number(minute) * 60;
     if (Number.isNaN(at)) continue;
-    // A floor that begins later today began yesterday.
+    // A floor that begins later today last began yesterday.
     const began = at <= secondOfDay ? at : at - day;
     if (began > best.at) best = { at: began, min };
   }
@@ -19,7 +19,7 @@ export function floorAt({ floors, minEnvironments }: ProvisionedConcurrency, sec
 
 /**
  * Provisioned environments: the scheduled floor, and target tracking above it. Tracking scales out after three minutes
- * above its target, and the new environments are usable when all are allocated.
+ * above its target, and the new environments are usable once all are allocated.
  */
 export class Provisioned {
   held: number;
@@ -44,7 +44,7 @@ export class Provisioned {
       this.#pending = null;
     }
     const wanted = Math.min(maxEnvironments, concurrency / targetUtilization);
-    // Scaling in takes fifteen minutes below the target; a floor that ends is followed at once.
+    // Scale-in takes fifteen minutes below the target. The end of a floor takes effect at once.
     this.held = Math.max(floor, floor < this.#floor ? wanted : this.held);
     this.#floor = floor;
     if (wanted <= this.held) {

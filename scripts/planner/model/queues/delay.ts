@@ -1,4 +1,4 @@
-/** Amounts that come back later, in the order of their time. */
+/** Amounts that become due later, in order of time. */
 export class Delay {
   readonly #due: { readonly at: number; amount: number }[] = [];
   #next = 0;
@@ -8,7 +8,7 @@ export class Delay {
     if (amount <= 0) return;
     this.pending += amount;
     const last = this.#due.at(-1);
-    // Amounts of the same tenth of a second are one.
+    // Amounts within a tenth of a second are merged.
     if (last && Math.abs(last.at - at) < 0.1) last.amount += amount;
     else this.#due.push({ at, amount });
     if (last && at < last.at) this.#sort();

@@ -1,4 +1,4 @@
-/** What came in and went out by a time, first in, first out; grows as it is recorded. */
+/** A running total over time. Two of them, for input and output, model a first-in, first-out queue. */
 export class Curve {
   readonly #times: number[] = [0];
   readonly #totals: number[] = [0];
@@ -7,7 +7,7 @@ export class Curve {
     return this.#totals.at(-1) ?? 0;
   }
 
-  /** Adds an amount by a later time. */
+  /** Increases the total at a later time. */
   add(time: number, amount: number): void {
     if (amount <= 0 && this.#totals.at(-1) === this.#totals.at(-2)) {
       this.#times[this.#times.length - 1] = time;
@@ -17,7 +17,7 @@ export class Curve {
     this.#totals.push(this.total + amount);
   }
 
-  /** When the total was reached. */
+  /** The time at which the total was reached. */
   timeOf(total: number): number {
     const high = search(this.#totals, total);
     return interpolate(this.#totals, this.#times, high, total);

@@ -4,14 +4,12 @@ export interface LineSettings {
   /** Arrivals per second, at random times (Poisson). */
   readonly rate: number;
   readonly servers: number;
-  /** Seconds of one service. */
+  /** Duration of one service, in seconds. */
   readonly service: () => number;
   readonly arrivals: number;
 }
 
-/**
- * First come, first served at `servers`: each arrival's wait, in seconds. A heap holds when each server is free.
- */
+/** First come, first served with `servers` servers. @returns each arrival's wait, in seconds */
 export function simulateLine({ rate, servers, service, arrivals }: LineSettings, random: Random): Float64Array {
   const free = new Float64Array(servers);
   const waits = new Float64Array(arrivals);

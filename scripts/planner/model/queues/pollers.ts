@@ -1,4 +1,4 @@
-/** How Lambda's pollers of a queue scale. */
+/** Scaling rule of Lambda's pollers of a queue. */
 export interface PollerRule {
   readonly start: number;
   readonly perMinute: number;
@@ -13,14 +13,14 @@ export interface QueueLoad {
   readonly arrived: number;
   /** Messages per second that one concurrent batch processes. */
   readonly perConcurrency: number;
-  /** Share of the batches whose function throws; reported item failures do not count. */
+  /** Share of the batches whose function throws. Reported item failures do not count. */
   readonly errorShare: number;
   /** Messages of a batch. */
   readonly batch: number;
 }
 
 /**
- * Concurrent batches of one queue. They grow while messages wait, up to the concurrency that keeps up with the fastest
+ * Concurrent batches of one queue. They grow while messages wait, up to the concurrency that matches the fastest
  * arrivals since the queue was last empty: measured runs do not overshoot, and a dropped backlog grows to its end.
  */
 export class Pollers {
@@ -33,7 +33,7 @@ export class Pollers {
     this.concurrency = Math.min(rule.start, rule.max);
   }
 
-  /** Messages processed. */
+  /** @returns the number of processed messages */
   step({ backlog, arrived, perConcurrency, errorShare, batch }: QueueLoad, seconds: number): number {
     const { start, perMinute, max, perError } = this.#rule;
     this.#fastest = Math.max(this.#fastest, arrived / seconds);
