@@ -7,7 +7,7 @@ import { withPlainErrors } from '../cli/plain-errors.ts';
 import { findRunning, type RunningPlatform } from '../platform/process/running.ts';
 import type { ClientConfig } from '../sale/check/read-stores.ts';
 
-/** A deployed stage, and how an SDK client reaches it. */
+/** A deployed stage, and an SDK configuration to reach it. */
 export interface FoundStage {
   readonly stage: string;
   /** Without an endpoint: AWS. Without credentials: the SDK's default chain. */
@@ -16,7 +16,7 @@ export interface FoundStage {
   readonly place: string;
 }
 
-/** Where to look, and for which stages; more than one if the command named none. */
+/** Location to search, and candidate stages; more than one if the command named none. */
 export interface Target extends Omit<FoundStage, 'stage'> {
   readonly stages: readonly string[];
 }
@@ -37,7 +37,7 @@ export async function findStage(name: string | undefined): Promise<FoundStage> {
   return { stage, config, place };
 }
 
-/** Where a stage is, or would be. */
+/** Location of a stage, deployed or not. */
 export async function findTarget(name: string | undefined): Promise<Target> {
   const endpoint = process.env.AWS_ENDPOINT_URL;
   const running = await findRunning();
@@ -88,7 +88,7 @@ function isSame(one: string | null, other: string): boolean {
   return one !== null && URL.canParse(other) && new URL(one).origin === new URL(other).origin;
 }
 
-/** As the SDK finds it: AWS_REGION, else the profile's. */
+/** The SDK's precedence: AWS_REGION, else the profile's region. */
 export async function findRegion(): Promise<string | undefined> {
   const { AWS_DEFAULT_REGION: other } = process.env;
   const region = await new SQSClient({}).config.region().catch(() => undefined);
@@ -97,9 +97,9 @@ export async function findRegion(): Promise<string | undefined> {
 
 const answerMs = 3_000;
 
-/** Those of the stages that have the queue that every stage has. */
+/** Stages whose order queue exists, which every stage has. */
 async function findDeployed(stages: readonly string[], config: ClientConfig, place: string): Promise<string[]> {
-  // An address that swallows packets must not hold the command for the minutes of the default time-outs.
+  // An address that drops packets must not block the command for minutes, as the default timeouts would.
   const requestHandler = { connectionTimeout: 3_000, requestTimeout: answerMs, throwOnRequestTimeout: true };
   const sqs = new SQSClient({ ...config, requestHandler, maxAttempts: 2 });
   const isDeployed = async (stage: string) => {
@@ -128,8 +128,8 @@ async function stageNotFound(stages: readonly string[], config: ClientConfig, pl
 }
 
 /**
- * The stage in the region where it was found: tables have names by both. A stage that is deployed and no longer in the
- * sources counts as one of one region.
+ * The stage in the region where it was found: both are part of the tables' names. A deployed stage that is no longer in
+ * the sources counts as one of a single region.
  *
  * @throws {CliError} region_unknown
  */
@@ -146,7 +146,7 @@ export function cellOf({ stage, config: { region } }: FoundStage): Cell {
   return inRegion(model, region);
 }
 
-/** For the functions' adapters, which read endpoint, region and credentials from the environment. */
+/** Sets the variables from which the functions' adapters read endpoint, region and credentials. */
 export function exportToEnvironment({ config: { endpoint, region, credentials } }: FoundStage): void {
   process.env.AWS_REGION = region;
   if (endpoint) process.env.AWS_ENDPOINT_URL = endpoint;

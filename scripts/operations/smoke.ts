@@ -6,7 +6,7 @@ export interface SmokeOptions {
   readonly url: string;
   /** A customer's token. */
   readonly token: string;
-  /** An administrator's, to create a product; without it, `sku` names one. */
+  /** An administrator's token, to create a product. Without it, `sku` names an existing one. */
   readonly adminToken?: string | undefined;
   readonly sku?: string | undefined;
   readonly withinSeconds: number;
@@ -22,7 +22,7 @@ interface Call {
   readonly method?: string;
   readonly token?: string | undefined;
   readonly body?: object;
-  /** Statuses that are right. */
+  /** Expected statuses. */
   readonly wanted: readonly number[];
 }
 
@@ -55,7 +55,7 @@ async function supply(call: Caller, token: string | undefined): Promise<string> 
   if (token === undefined)
     throw new CliError('usage', 'a product is missing', 'Set SMOKE_ADMIN_TOKEN, or name a product with --sku.');
   const product = { name: 'Smoke test', unitPrice: 1, currency: 'EUR' };
-  // 409: another run has created it.
+  // 409: another run has already created it.
   await call(`/products/${ownSku}`, { method: 'PUT', token, body: product, wanted: [200, 201, 409] });
   await call(`/products/${ownSku}/stock`, { method: 'POST', token, body: { quantity: 1 }, wanted: [200, 201] });
   return ownSku;
@@ -76,7 +76,7 @@ async function waitUntilConfirmed(path: string, call: Caller, options: SmokeOpti
   }
 }
 
-/** Prints each call, and throws when its status is not right. */
+/** Prints each call, and throws on an unexpected status. */
 function caller({ url }: SmokeOptions, { fetch, onStep }: SmokePorts): Caller {
   return async (path, { method = 'GET', token, body, wanted }) => {
     const headers = {

@@ -1,12 +1,12 @@
-/** `unknown`: the check could not look, which is no proof. `not needed`: the stage has nothing that it would concern. */
+/** `unknown`: the check got no answer, so nothing is proven. `not needed`: it does not apply to the stage. */
 export type Status = 'ok' | 'failed' | 'unknown' | 'not needed';
 
-/** What a check saw. */
+/** Result of one check. */
 export interface Look {
   readonly status: Status;
   readonly found: string;
   readonly needed: string;
-  /** What to do; empty where nothing is. */
+  /** Action for the user; empty if none is needed. */
   readonly action: string;
 }
 
@@ -18,13 +18,13 @@ export interface Line extends Look {
 /** A read permission of a cloud. */
 export interface Permission {
   readonly action: string;
-  /** What it may read. @default everything */
+  /** Resource that may be read. @default everything */
   readonly resource?: string;
 }
 
-/** Looks at one thing and changes nothing. */
+/** Examines one aspect, without changing anything. */
 export interface Check<Context> {
-  /** Stable: scripts find the line by it. */
+  /** Stable, because scripts find the line by it. */
   readonly name: string;
   readonly permissions: readonly Permission[];
   look(context: Context): Promise<Look> | Look;
@@ -46,14 +46,14 @@ export const unknown = (found: string, needed: string, action: string): Look => 
   action,
 });
 
-/** @param reason why the stage, or the engine, has nothing to look at */
+/** @param reason why the stage, or the engine, has nothing to check */
 export const notNeeded = (reason: string): Look => ({ status: 'not needed', found: '', needed: reason, action: '' });
 
-/** A quota against what the stage needs of it. */
+/** Compares a quota with the stage's need. */
 export interface Room {
   readonly what: string;
   readonly granted: number;
-  /** By others than this stage. */
+  /** Used by others than this stage. */
   readonly used?: number;
   readonly needed: number;
   readonly action: string;
@@ -66,7 +66,7 @@ export function judgeRoom({ what, granted, used, needed, action }: Room): Look {
   return free >= needed ? ok(found, need) : failed(found, `${need}, ${needed - free} more than there are`, action);
 }
 
-/** Names that must be free. None looked at is a failure: nothing was shown. */
+/** Names that must be free. An empty `looked` is a failure, because it proves nothing. */
 export function judgeNames(what: string, looked: readonly string[], taken: readonly string[], action: string): Look {
   if (looked.length === 0)
     return failed(`no ${what} looked at`, 'at least one', 'This is a bug of the check: report it.');

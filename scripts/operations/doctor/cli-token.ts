@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** Runs a command line tool, and gives its stdout. */
+/** Runs a command line tool, and returns its stdout. */
 export type RunTool = (program: string, args: readonly string[]) => Promise<string>;
 
 const longestMs = 15_000;
-/** Terraform shows a whole state at once. */
+/** Terraform prints a whole state at once. */
 const longestBytes = 64 * 2 ** 20;
 
 export const runTool: RunTool = async (program, args) => {
@@ -18,9 +18,9 @@ export const runTool: RunTool = async (program, args) => {
   return stdout.trim();
 };
 
-/** The tool that holds the cloud's sign-in does not run, or has none. */
+/** The tool that holds the cloud's sign-in cannot run, or is not signed in. */
 export class SignInError extends Error {
-  /** What to do. */
+  /** Action for the user. */
   readonly action: string;
 
   constructor(message: string, action: string) {
@@ -37,7 +37,7 @@ interface Tool {
   readonly signIn: string;
 }
 
-/** @throws {SignInError} the tool is missing, or nobody is signed in */
+/** @throws {SignInError} if the tool is missing or not signed in */
 export async function readToken(run: RunTool, { program, args, install, signIn }: Tool): Promise<string> {
   try {
     return await run(program, args);

@@ -7,7 +7,7 @@ export interface DomainContext {
   readonly domain: string | null;
 }
 
-/** The cloud issues the certificate only for a name that the public DNS answers for. */
+/** The cloud issues a certificate only for a name that the public DNS resolves. */
 export const domain: Check<DomainContext> = {
   name: 'domain',
   permissions: [],
@@ -15,7 +15,7 @@ export const domain: Check<DomainContext> = {
     if (name === null) return notNeeded("nothing: the stage has the CDN's own address");
     const needed = `a zone in the public DNS that ${name} belongs to`;
     const labels = name.split('.');
-    // Not the top-level domain, which always answers.
+    // Excludes the top-level domain, which always answers.
     const zones = labels.slice(0, -1).map((_, at) => labels.slice(at).join('.'));
     for (const zone of zones) if ((await readNameServers(zone, web)).length > 0) return ok(`zone ${zone}`, needed);
     return failed(`none of ${zones.join(', ')} is answered`, needed, 'Register the name, and set its name servers.');
@@ -24,7 +24,7 @@ export const domain: Check<DomainContext> = {
 
 const unanswered = ['ENOTFOUND', 'ENODATA', 'ESERVFAIL'];
 
-/** What the public DNS names for a zone; none if it knows no such zone, or nobody serves it. */
+/** A zone's name servers in the public DNS; none if the zone is unknown or has no server. */
 export async function readNameServers(zone: string, web: Web): Promise<string[]> {
   try {
     return await web.resolveNs(zone);

@@ -9,9 +9,9 @@ export interface DoctorOptions {
   readonly stage: string;
   readonly cloud: Cloud;
   readonly iac: Iac;
-  /** Account, subscription or project that the user means. */
+  /** Account, subscription or project that the user wants to deploy to. */
   readonly account: string | undefined;
-  /** One of the stage's regions; undefined: its home. */
+  /** One of the stage's regions. Undefined means the home region. */
   readonly region?: string | undefined;
   readonly onStep: RunOptions['onStep'];
 }
@@ -20,13 +20,13 @@ export interface DoctorOptions {
 export interface Opened<Context = unknown> {
   readonly context: Context;
   readonly plan: Plan<Context>;
-  /** Where it looked, for people; known when the checks have been made. */
+  /** Human-readable target; known after the checks have run. */
   place(): Promise<string>;
-  /** A document that grants what the checks read. */
+  /** A policy document with the permissions that the checks need. */
   toPolicy(permissions: readonly Permission[]): unknown;
 }
 
-/** A fork may have deleted a cloud: nothing here imports one. */
+/** Imported on demand, because a fork may have deleted a cloud. */
 async function open(options: DoctorOptions): Promise<Opened> {
   const module: { open(options: DoctorOptions): Promise<Opened> } = await import(`./${options.cloud}/open.ts`);
   return module.open(options);
@@ -37,7 +37,7 @@ export async function examine(options: DoctorOptions): Promise<Examined> {
   return { stage: options.stage, cloud: options.cloud, ...(await examineOpened(opened, options)) };
 }
 
-/** @param timeoutMs for tests */
+/** @param timeoutMs overridden in tests */
 export async function examineOpened<Context>(
   { plan, context, place }: Pick<Opened<Context>, 'plan' | 'context' | 'place'>,
   { onStep }: Pick<RunOptions, 'onStep'>,
@@ -47,7 +47,7 @@ export async function examineOpened<Context>(
   return { place: await place(), lines };
 }
 
-/** What whoever runs the checks must be allowed to read. */
+/** Policy document for whoever runs the checks. */
 export async function describePermissions(options: DoctorOptions): Promise<unknown> {
   const { plan, toPolicy } = await open(options);
   return toPolicy(permissionsOf(plan));

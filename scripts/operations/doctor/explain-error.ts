@@ -1,12 +1,12 @@
 import { classifyError } from '../../cli/plain-errors.ts';
 import { type Look, type Permission, unknown } from './check.ts';
 
-/** A check was not answered in time. */
+/** A check got no answer in time. */
 export class TimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
 
-/** What a refused or failed call means for its line: nothing was seen, so nothing is proven. */
+/** A refused or failed call makes its line `unknown`, because nothing is proven. */
 export function explainError(error: unknown, permissions: readonly Permission[]): Look {
   const kind = classifyError(error);
   const said = kind?.said ?? firstLine(error);

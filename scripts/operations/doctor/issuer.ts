@@ -3,14 +3,14 @@ import type { Web } from './web.ts';
 
 export interface IssuerContext {
   readonly web: Web;
-  /** Issuer of the tokens; a text: why there is none to look at. */
+  /** Issuer of the tokens, or the reason why there is none to check. */
   readonly issuer: { readonly url: string } | { readonly none: string };
 }
 
 /** Algorithms that the API accepts. */
 const accepted = 'RS256';
 
-/** The functions fetch the keys of the issuer, and the page its endpoints, from where discovery says. */
+/** The functions fetch the issuer's keys from the address in its discovery document, and the page its endpoints. */
 export const issuer: Check<IssuerContext> = {
   name: 'issuer',
   permissions: [],

@@ -1,7 +1,7 @@
 import type { Check, Permission } from './check.ts';
 import type { Plan } from './run-checks.ts';
 
-/** Everything that the checks read, each action once. */
+/** All permissions of the checks, each action once. */
 export function permissionsOf<Context>({ first, gates, rest }: Plan<Context>): Permission[] {
   const checks: readonly Check<Context>[] = [...first, ...gates, ...rest];
   const byKey = new Map(
@@ -10,7 +10,7 @@ export function permissionsOf<Context>({ first, gates, rest }: Plan<Context>): P
   return [...byKey.values()].sort((a, b) => a.action.localeCompare(b.action));
 }
 
-/** An IAM policy: a statement for what may be narrowed, and one for all other actions. */
+/** An IAM policy: one statement for restricted resources, and one for all other actions. */
 export function toIamPolicy(permissions: readonly Permission[]) {
   const wide = permissions.filter(({ resource }) => resource === undefined).map(({ action }) => action);
   const narrow = permissions.filter(({ resource }) => resource !== undefined);

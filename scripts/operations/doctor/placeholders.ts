@@ -3,7 +3,7 @@ import type { Cloud } from '../../../stacks/model/clouds/clouds.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { type Check, failed, ok } from './check.ts';
 
-/** All of them in one line: a deploy would create half of the stage before one of them fails. */
+/** Reports all placeholders in one line: a deploy would create half of the stage before the first one fails. */
 export const placeholders = <Context extends { readonly stage: Stage }>(cloud: Cloud): Check<Context> => ({
   name: 'placeholders',
   permissions: [],

@@ -5,14 +5,14 @@ import type { Line } from './check.ts';
 export interface Examined {
   readonly stage: string;
   readonly cloud: string;
-  /** Account and region, for people. */
+  /** Account and region, human-readable. */
   readonly place: string;
   readonly lines: readonly Line[];
 }
 
 const isGreen = ({ status }: Line): boolean => status === 'ok' || status === 'not needed';
 
-/** Nothing looked at proves nothing. */
+/** A run in which no check was `ok` fails, because it proves nothing. */
 export const exitCodeOf = (lines: readonly Line[]): number =>
   lines.every(isGreen) && lines.some(({ status }) => status === 'ok') ? exitCodes.ok : exitCodes.failed;
 
@@ -32,7 +32,7 @@ const labels: Readonly<Record<Line['status'], string>> = {
   'not needed': '-',
 };
 const smallestWidth = 100;
-/** The first two columns, borders and padding. */
+/** Width of the first two columns, borders and padding. */
 const frame = 48;
 
 /** Cells wrap at the terminal's width. */
@@ -46,7 +46,7 @@ export function formatTable(lines: readonly Line[], width = process.stdout.colum
   return table(rows, ['', 'check', 'found', 'needed', 'what to do']);
 }
 
-/** At spaces; a longer word, such as an ARN, is split. */
+/** Wraps at spaces. A longer word, such as an ARN, is split. */
 function wrap(text: string, width: number): string {
   const word = new RegExp(`(.{1,${width}})(?: +|$)|(.{${width}})`, 'gm');
   return text

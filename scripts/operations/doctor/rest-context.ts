@@ -10,16 +10,16 @@ import type { Web } from './web.ts';
 
 export interface RestOptions {
   readonly stage: Stage;
-  /** Subscription or project that the user means. */
+  /** Subscription or project that the user wants to deploy to. */
   readonly account: string | undefined;
   readonly variables: Variables;
   readonly web: Web;
   readonly run: RunTool;
-  /** Where cdktf.out is. @default the working directory */
+  /** Folder that contains cdktf.out. @default the working directory */
   readonly root?: string;
 }
 
-/** A stage on a cloud whose API is asked by REST, with the token of its command line tool. */
+/** A stage on a cloud with a REST API, called with the token of the cloud's command line tool. */
 export abstract class RestContext {
   readonly options: RestOptions;
   readonly stage: Stage;
@@ -53,7 +53,7 @@ export abstract class RestContext {
     return this.once('state', () => readState(run, { stage: this.stage, cloud: this.cloud, ...(root && { root }) }));
   }
 
-  /** Those that Terraform's state does not hold, and what to add to the advice. */
+  /** Names that are not in Terraform's state, and an addition to the advice. */
   async withoutOwn(names: readonly string[]): Promise<{ readonly taken: readonly string[]; readonly advice: string }> {
     if (names.length === 0) return { taken: [], advice: '' };
     const state = await this.state();
@@ -82,7 +82,7 @@ export abstract class RestContext {
   }
 }
 
-/** A refused or missing sign-in fails its line; anything else proves nothing. */
+/** A refused or missing sign-in fails its line. Any other error proves nothing. */
 export function judgeSignIn(error: unknown, signIn: string): Look {
   const needed = 'a valid sign-in';
   if (error instanceof SignInError) return failed(error.message, needed, error.action);

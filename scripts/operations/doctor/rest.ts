@@ -14,7 +14,7 @@ export class RestError extends Error {
 export interface RestCall {
   readonly url: string;
   readonly token: string;
-  /** Makes it a POST: some questions have a body. */
+  /** If given, the call is a POST: some queries need a body. */
   readonly body?: unknown;
 }
 
@@ -27,7 +27,7 @@ interface ErrorBody {
   };
 }
 
-/** Asks a REST API of Azure or Google. Both describe an error in the same place. */
+/** Calls a REST API of Azure or Google. Both describe an error in the same place. */
 export async function askRest<Answer>(fetcher: typeof fetch, { url, token, body }: RestCall): Promise<Answer> {
   const response = await fetcher(url, {
     method: body === undefined ? 'GET' : 'POST',
@@ -43,7 +43,7 @@ export async function askRest<Answer>(fetcher: typeof fetch, { url, token, body 
   throw new RestError(response.status, String(reason ?? status ?? code ?? response.status), message);
 }
 
-/** All pages of a list. `next` finds the address of the following one. */
+/** Reads all pages of a list. `next` returns the address of the following one. */
 export async function askAllPages<Page>(
   fetcher: typeof fetch,
   call: RestCall,

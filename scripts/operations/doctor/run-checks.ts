@@ -3,22 +3,22 @@ import { unknown } from './check.ts';
 import { explainError, TimeoutError } from './explain-error.ts';
 
 export interface Plan<Context> {
-  /** Needs no network. */
+  /** Checks that need no network. */
   readonly first: readonly Check<Context>[];
-  /** In sequence; if one is not ok, no later check is made: it would only fail alike. */
+  /** In sequence. If one is not ok, no later check runs, because it would fail in the same way. */
   readonly gates: readonly Check<Context>[];
   readonly rest: readonly Check<Context>[];
 }
 
 export interface RunOptions {
-  /** Time limit of a check: an address that swallows packets must not hold the command. */
+  /** Timeout of a check: an address that drops packets must not block the command. */
   readonly timeoutMs: number;
   readonly onStep: (name: string) => void;
 }
 
 export const defaultTimeoutMs = 20_000;
 
-/** Makes all checks, and gives a line for each in the plan's order. */
+/** Runs all checks, and returns a line for each in the plan's order. */
 export async function runChecks<Context>(
   { first, gates, rest }: Plan<Context>,
   context: Context,

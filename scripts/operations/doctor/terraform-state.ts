@@ -4,7 +4,7 @@ import { nameInAccount } from '../../../stacks/model/names.ts';
 import { type Cell, hasRegions } from '../../../stacks/model/stages/regions.ts';
 import type { RunTool } from './cli-token.ts';
 
-/** Names and ids of what Terraform's state holds; or why it could not be read. */
+/** Names and ids in Terraform's state, or the reason why it could not be read. */
 export type State = { readonly held: ReadonlySet<string> } | { readonly unread: string };
 
 interface Module {
@@ -13,7 +13,7 @@ interface Module {
 
 const identifying = ['id', 'name', 'arn', 'bucket', 'secret_id'];
 
-/** By Terraform itself, so that a remote state is read like a local one. It reads; it changes nothing. */
+/** Read through Terraform itself, so that a remote state works like a local one. Changes nothing. */
 export async function readState(
   run: RunTool,
   { stage, cloud, root = process.cwd() }: { readonly stage: Cell; readonly cloud: string; readonly root?: string },
@@ -37,6 +37,6 @@ export async function readState(
 
 export const namesOf = (state: State): ReadonlySet<string> => ('held' in state ? state.held : new Set());
 
-/** For the advice of a line that found something in the way. */
+/** Addition to the advice of a line that found a conflicting resource. */
 export const explainUnread = (state: State | undefined): string =>
   state && 'unread' in state ? ` Terraform's state was not read, so that it may hold them: ${state.unread}.` : '';

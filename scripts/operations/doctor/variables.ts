@@ -9,12 +9,12 @@ export type Variables = Readonly<Record<string, string>>;
 
 export interface NeededVariable {
   readonly name: string;
-  /** What is wrong with a value; undefined if nothing is. */
+  /** Describes the fault of a value; undefined if it is valid. */
   readonly judge?: (value: string) => string | undefined;
   readonly default?: string;
 }
 
-/** As Terraform finds them: a line of terraform.tfvars wins over TF_VAR_name. Only texts on one line. */
+/** Terraform's precedence: a line of terraform.tfvars overrides TF_VAR_name. Reads only strings on one line. */
 export function readVariables(
   stage: string,
   cloud: string,
@@ -38,14 +38,14 @@ const secret = (least: number) => (value: string) =>
 const address = (value: string) => (value.includes('@') ? undefined : 'is no e-mail address');
 const url = (value: string) => (/^https:\/\/[^/]+/.test(value) ? undefined : 'is no https URL');
 
-/** Variables that both clouds need: the issuer of the tokens, the secrets, and who gets the alerts. */
+/** Variables that both clouds need: the issuer of the tokens, the secrets, and the recipient of the alerts. */
 export function commonVariables({ identity, alarms, fulfilment }: Stage): NeededVariable[] {
   const external = identity.kind === 'external' ? identity : undefined;
   return [
     { name: 'oidc_issuer', judge: url, ...(external && { default: external.issuer }) },
     { name: 'oidc_audience', ...(external && { default: external.audience }) },
     { name: 'origin_secret', judge: secret(16) },
-    // A stand-in needs none.
+    // A stand-in for the partner needs no secret.
     ...(fulfilment.partnerUrl === null ? [] : [{ name: 'partner_secret', judge: secret(32) }]),
     ...(alarms.topic ? [{ name: 'alarm_email', judge: address }] : []),
   ];
@@ -59,7 +59,7 @@ export interface VariableContext {
   readonly needed: readonly NeededVariable[];
 }
 
-/** Terraform asks for them one by one, and refuses a bad one in the middle of a plan. */
+/** Terraform asks for missing variables one by one, and rejects an invalid one in the middle of a plan. */
 export const variables: Check<VariableContext> = {
   name: 'variables',
   permissions: [],

@@ -1,9 +1,9 @@
 import { Resolver } from 'node:dns/promises';
 
-/** What is outside of the cloud's own API. */
+/** Access to anything outside of the cloud's own API. */
 export interface Web {
   readonly fetch: typeof fetch;
-  /** Name servers of a zone, as the public DNS answers. */
+  /** Name servers of a zone, from the public DNS. */
   readonly resolveNs: (name: string) => Promise<string[]>;
 }
 

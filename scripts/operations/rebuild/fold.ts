@@ -70,7 +70,7 @@ export function compareViews(wanted: Views, found: Views, nowMs: number): Readon
   );
 }
 
-/** A text that is equal for equal rows, regardless of attribute order. */
+/** A text that is equal for rows with equal content, regardless of attribute order. */
 export function toComparableText(row: ViewRow | undefined): string {
   if (!row) return 'missing';
   const entries = Object.entries(row).map(([name, value]) =>

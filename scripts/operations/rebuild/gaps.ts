@@ -2,7 +2,7 @@ import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 
 /**
  * Rows that are missing although later ones are stored. The views cannot show them, because they count only the last
- * event of an order; a rebuild cannot mend them.
+ * event of an order, and a rebuild cannot restore them.
  *
  * @param orders ids of the stored orders
  */

@@ -23,7 +23,7 @@ export interface Comparison {
   readonly unreadable: readonly string[];
 }
 
-/** For longer than an eventually consistent read may lag: once the new rows are live, no reader may miss them. */
+/** Longer than an eventually consistent read may lag: once the new rows are live, every reader must find them. */
 const replicationMs = 3_000;
 
 const maxAttempts = 5;
@@ -50,7 +50,7 @@ export async function compareLive(stores: RebuildStores): Promise<Comparison> {
 
 /**
  * Builds a new generation of views from the events and compares it. Then swaps it in with one write, counts the events
- * that arrived meanwhile, and removes the old views once nobody can use them: docs/decisions/010-generations.md.
+ * that arrived meanwhile, and removes the old views once no reader can use them: docs/decisions/010-generations.md.
  *
  * @throws {CliError} with the live views unchanged
  */
@@ -85,7 +85,7 @@ export async function rebuild(stores: RebuildStores, viewsTable: string, options
   // Events that were counted into the old generation after the last read.
   await countNew(seen, latestEvents((await stores.events()).events), salesViews(viewsTable));
   options.onStep('removing the old views');
-  // Only those that had rows before the swap: a rebuild that began after it may be building, or may be live already.
+  // Only generations that had rows before the swap: a rebuild that began later may still be building, or may be live.
   await stores.remove(others);
 }
 

@@ -16,7 +16,7 @@ export interface Line {
 
 /** Where a journal is kept. */
 export interface JournalFile {
-  /** What earlier runs wrote. */
+  /** Content written by earlier runs. */
   readonly text: string;
   /** Returns once the text is on disk. */
   append(text: string): void;

@@ -19,7 +19,7 @@ export interface DeadLetterQueue {
   receive(max: number, visibilityTimeoutSeconds: number): Promise<readonly DeadLetter[]>;
   /** Returns the removed ids. */
   remove(letters: readonly DeadLetter[]): Promise<ReadonlySet<string>>;
-  /** Makes them visible at once, if that is still possible. */
+  /** Makes the letters visible at once, if that is still possible. */
   release(letters: readonly Pick<DeadLetter, 'id' | 'receipt'>[]): Promise<void>;
 }
 
@@ -35,9 +35,9 @@ export interface Destination {
   readonly name: string;
   /** Returns one entry per letter. */
   send(letters: readonly DeadLetter[]): Promise<ReadonlyMap<string, Sending>>;
-  /** Why no copy could be like the letter; undefined if one can. */
+  /** Why the letter cannot be copied faithfully; undefined if it can. */
   findObstacle?(letter: DeadLetter): string | undefined;
-  /** How the copy of this letter is found again. @default the letter's id */
+  /** Mark that identifies the copy of this letter. @default the letter's id */
   markOf?(letter: DeadLetter): string;
   /** Returns the marks, by default ids, of those dead letters that have a copy there. */
   copiesOf(marks: ReadonlySet<string>): Promise<ReadonlySet<string>>;

@@ -30,13 +30,13 @@ export type Action =
   | 'refused'
   | 'in doubt';
 
-/** What happened to one message. */
+/** The result for one message. */
 export interface Outcome extends Diagnosis {
   readonly queue: string;
   readonly id: string;
   readonly ageSeconds: number;
   readonly action: Action;
-  /** Why it was left although it was wanted. */
+  /** Why a message that matched the options was left. */
   readonly detail?: string;
 }
 
@@ -77,7 +77,7 @@ export async function redrive(parts: RedriveParts, options: RedriveOptions): Pro
     );
     const fresh = received.filter(({ id }) => !left.has(id));
     repeats += received.length - fresh.length;
-    // A long run receives the messages that it left again; one pass is enough.
+    // A long run receives again the messages that it left. One pass is enough.
     if (received.length === 0 || repeats > left.size) break;
 
     const moved = await processBatch(parts, fresh, options, sentHere, begun + options.visibilityTimeoutSeconds * 500);
@@ -156,7 +156,7 @@ async function resolveDoubts({ queue, destination, journal }: RedriveParts): Pro
       phase: copies.has(markOf(line)) ? ('sent' as const) : 'not sent',
     })),
   );
-  // The killed run may still hide them.
+  // The killed run may have left them hidden.
   await queue.release(doubtful.map(({ id, receipt }) => ({ id, receipt: String(receipt) })));
 }
 
@@ -173,7 +173,7 @@ async function send(parts: RedriveParts, wanted: readonly Found[]): Promise<Read
   return new Set(withResult('sent').map(({ letter }) => letter.id));
 }
 
-/** If a removal fails, the message is redelivered, and the journal then knows that it was sent. */
+/** If a removal fails, the message is redelivered, and the journal then shows that it was sent. */
 async function remove(parts: RedriveParts, found: readonly Found[]): Promise<void> {
   if (found.length === 0) return;
   const gone = await parts.queue.remove(found.map(({ letter }) => letter));
@@ -186,7 +186,7 @@ async function remove(parts: RedriveParts, found: readonly Found[]): Promise<voi
 
 function isWanted(
   { letter, diagnosis }: Found,
-  // Without a bound, not 0: where the operator's clock is behind, the age of a recent letter is negative.
+  // No lower bound, rather than 0: if the operator's clock is behind, a recent letter has a negative age.
   { cause, olderThanMs = -Infinity, newerThanMs = Infinity }: RedriveOptions,
 ) {
   const age = Date.now() - letter.sentAt;

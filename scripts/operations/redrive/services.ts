@@ -32,12 +32,12 @@ export interface CloudRedrive {
   /** Human-readable location. */
   readonly place: string;
   readonly services: readonly Redrivable[];
-  /** Queues that should be there: one that is missing is not empty. */
+  /** Queues that should exist: a missing queue must not pass for an empty one. */
   readonly missing: readonly string[];
   close(): Promise<void>;
 }
 
-/** One per queue worker: a new worker does not compile without its own. */
+/** One per queue worker: a new worker without an entry does not compile. */
 const diagnoses: Readonly<Record<QueueWorker, (find: FindOrder) => Diagnose>> = {
   settlement: diagnoseOrderRequest,
   fulfilment: diagnoseFulfilmentRequest,
@@ -46,7 +46,7 @@ const diagnoses: Readonly<Record<QueueWorker, (find: FindOrder) => Diagnose>> = 
 /** Services with a dead-letter queue, in the order of the data flow. */
 export const redrivable = serviceNames.filter((name) => hasFailureQueue(services[name].trigger));
 
-/** Redrivable services of a stage, and the queues that it lacks. */
+/** Redrivable services of a stage, and its missing queues. */
 export async function redrivableServices(
   found: FoundStage,
   only: readonly Service[],

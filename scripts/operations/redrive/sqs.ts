@@ -39,7 +39,7 @@ export function sqsDeadLetters(name: string, QueueUrl: string, { sqs }: Pick<Red
           QueueUrl,
           MaxNumberOfMessages: Math.min(max, perCall),
           VisibilityTimeout: visibilityTimeoutSeconds,
-          // A long poll asks all servers of the queue; a short one may miss messages.
+          // A long poll queries all servers of the queue. A short poll may miss messages.
           WaitTimeSeconds: 1,
           MessageAttributeNames: ['All'],
           MessageSystemAttributeNames: ['SentTimestamp', 'AWSTraceHeader'],
@@ -83,7 +83,7 @@ async function sendBatch(
     if (!wasRefused(error)) return all('in doubt');
     if (letters.length === 1) return all('refused');
   }
-  // Together they may be too large, or one of them is refused: the others must not wait for it.
+  // The batch may be too large, or one entry may be rejected: the others must not wait for it.
   const alone = await Promise.all(letters.map((letter) => sendBatch(sender, QueueUrl, [letter])));
   return new Map(alone.flatMap((sendings) => [...sendings]));
 }
@@ -142,7 +142,7 @@ function toDeadLetter({
   };
 }
 
-/** Without the reason, and with the id of its dead letter, if one more attribute is allowed. */
+/** Removes the reason, and adds the dead letter's id, if one more attribute is allowed. */
 function toCopyEnvelope({ id, envelope }: DeadLetter): Envelope {
   const { attributes = {}, ...own } = withoutReason(envelope);
   const marked = { ...attributes, [copyMark]: { type: 'String', value: id } };
@@ -150,7 +150,7 @@ function toCopyEnvelope({ id, envelope }: DeadLetter): Envelope {
   return { ...own, attributes: Object.keys(marked).length > maxAttributes ? unmarked : marked };
 }
 
-/** Finds a copy without a mark. Messages with the same body and attributes have the same effect. */
+/** Identifies a copy without a mark. Messages with the same body and attributes have the same effect. */
 function fingerprint({ body, envelope }: Pick<DeadLetter, 'body' | 'envelope'>): string {
   const { attributes = {} } = withoutReason(envelope);
   const sorted = Object.entries(attributes)

@@ -15,7 +15,7 @@ export function streamWorker(functionName: string, qualifier: string, config: Cl
   const lambda = new LambdaClient(config);
 
   async function invoke({ body }: DeadLetter): Promise<Sending> {
-    // Not parsed and formatted again, which could change its numbers.
+    // Passed on verbatim: parsing and formatting could change its numbers.
     const Payload = `{"Records":[${toText(body)}]}`;
     const call = new InvokeCommand({ FunctionName: functionName, Qualifier: qualifier, Payload });
     const answer = await lambda.send(call).catch(() => undefined);

@@ -11,14 +11,15 @@ export interface HomePorts {
   readonly onUnreachable: (region: string, error: unknown) => void;
 }
 
-/** Moves the units that other regions have left of a product into the home region's stock. @returns how many */
+/** Moves a product's unsold units from the other regions into the home region's stock. @returns their number */
 export async function bringHome(
   { sku, supplied, shardCount }: Pick<ProductUnits, 'sku' | 'supplied' | 'shardCount'>,
   { home, ...ports }: HomePorts,
 ): Promise<number> {
   const meter = { count: () => {} };
   const system = { clock: systemClock, meter, pause: jitteredPause, newId: randomUUID };
-  // No region has more than was ever supplied. Until nothing arrives: the first answer may be an open transfer.
+  // No region has more than the total supply. Repeats until nothing arrives, because the first answer may be an open
+  // transfer.
   const borrow = borrower({ ...ports, ...system, region: home });
   for (let moved = 0; ; ) {
     const arrived = await borrow({ sku, shardCount, wanted: Math.max(1, supplied) });

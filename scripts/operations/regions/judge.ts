@@ -1,7 +1,7 @@
 import { isOpen } from '../../../functions/domain/order.ts';
 import type { ReadRegion, ReadRegions, RegionOrder, RegionStock } from './read.ts';
 
-/** Where the units of a product are. Undefined numbers are of a region that did not answer. */
+/** A product's units by region. Numbers are undefined for a region that did not answer. */
 export interface ProductUnits {
   readonly sku: string;
   readonly supplied: number;
@@ -12,20 +12,20 @@ export interface ProductUnits {
     /** In orders that were confirmed and not cancelled. */
     readonly held: number;
   }[];
-  /** Left a region, and arrived nowhere. */
+  /** Sent by a region, and not yet received. */
   readonly underWay: number;
-  /** With a region that did not answer, and in none of its orders that are known. */
+  /** Units of a region that did not answer, except those in its known orders. */
   readonly stranded: number;
 }
 
 export interface Judged {
   readonly products: readonly ProductUnits[];
   readonly lost: readonly string[];
-  /** Orders of a region that did not answer, which are not final. */
+  /** Open orders of regions that did not answer. */
   readonly unfinished: readonly (RegionOrder & { readonly region: string })[];
-  /** Ids with a live order in more than one region: their units were taken more than once. */
+  /** Orders that are live in more than one region: their units were taken more than once. */
   readonly doubled: readonly (RegionOrder & { readonly regions: readonly string[] })[];
-  /** What must not be. */
+  /** Violations. */
   readonly wrong: readonly string[];
 }
 
@@ -48,7 +48,7 @@ function placeUnits(product: ReadRegions['products'][number], regions: readonly 
   const alive = regions.flatMap(({ stock }) => stock ?? []);
   const arrived = new Set(alive.flatMap(({ received }) => [...received]));
   const sentTo = new Map(regions.map(({ region, stock }) => [region, stock]));
-  // Whether a lost region received a transfer, nobody knows: those units are stranded with it.
+  // It is unknown whether a lost region received a transfer, so those units count as stranded there.
   const underWay = alive
     .flatMap(({ sent }) => sent)
     .filter((one) => one.sku === sku && !arrived.has(one.id) && sentTo.get(one.to))
@@ -85,7 +85,7 @@ function findWrong({ sku, supplied, stranded }: ProductUnits, regions: readonly 
   return levels;
 }
 
-/** Units that belong to a region are left there, or in its orders. */
+/** Units that belong to a region must be in its stock or in its orders. */
 function findLevel(sku: string, region: string, stock: RegionStock, orders: readonly RegionOrder[]): string[] {
   const belongs = stock.allocated.get(sku) ?? 0;
   const found = (stock.left.get(sku) ?? 0) + heldIn(orders, sku);

@@ -19,15 +19,15 @@ export interface RegionOrder {
   readonly state: OrderState;
 }
 
-/** What a region holds, by its own tables. */
+/** A region's stock, by its own tables. */
 export interface RegionStock {
   /** Units by SKU. */
   readonly left: ReadonlyMap<string, number>;
   /** Units by SKU that belong to the region: left or in its orders. */
   readonly allocated: ReadonlyMap<string, number>;
-  /** Transfers that left it. */
+  /** Transfers sent by the region. */
   readonly sent: readonly Transfer[];
-  /** Ids of transfers that arrived. */
+  /** Ids of transfers that the region received. */
   readonly received: ReadonlySet<string>;
 }
 
@@ -35,7 +35,7 @@ export interface ReadRegion {
   readonly region: string;
   /** Undefined: the region did not answer. */
   readonly stock: RegionStock | undefined;
-  /** For a region that did not answer: as far as they were replicated. */
+  /** If the region did not answer: the orders replicated to other regions. */
   readonly orders: readonly RegionOrder[];
 }
 
@@ -45,7 +45,8 @@ export interface ReadRegions {
 }
 
 /**
- * Reads all rows of stock and orders of each region, and the catalog. What a lost region wrote is read from its copies.
+ * Reads all rows of stock and orders of each region, and the catalog. Writes of a lost region are read from their
+ * copies in other regions.
  *
  * @throws the last error when no region answers
  */
@@ -93,12 +94,12 @@ async function readStock(cell: Cell, config: ClientConfig): Promise<RegionStock>
   };
 }
 
-/** Rows that this version cannot read are left out. */
+/** Skips rows that this version cannot read. */
 function parsed<Schema extends z.ZodType>(schema: Schema, rows: readonly TableRow[], sk?: string): z.infer<Schema>[] {
   return rows.filter((row) => sk === undefined || row.sk === sk).flatMap((row) => schema.safeParse(row).data ?? []);
 }
 
-/** A region that is lost answers nothing. */
+/** Timeouts for a lost region, which never answers. */
 const patience = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 
 async function scan(config: ClientConfig, { region }: Cell, TableName: string): Promise<TableRow[]> {

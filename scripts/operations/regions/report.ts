@@ -3,7 +3,7 @@ import type { Judged, ProductUnits } from './judge.ts';
 
 const longest = 20;
 
-/** The important line last. */
+/** Puts the important line last. */
 export function reportRegions(judged: Judged): string {
   const { products, lost, unfinished, doubled, wrong } = judged;
   const names = products[0]?.regions.map(({ region }) => region) ?? [];

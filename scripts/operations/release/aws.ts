@@ -13,11 +13,11 @@ import type { ClientConfig } from '../../sale/check/read-stores.ts';
 import { type ReleasePorts, toAppSpec, type Waiting } from './run.ts';
 
 export interface ReleaseOptions {
-  /** Goes on while an alarm fires: for the version that mends what the alarm reports. */
+  /** Continues while an alarm fires: for a version that fixes what the alarm reports. */
   readonly withoutAlarms: boolean;
 }
 
-/** Lambda and CodeDeploy. */
+/** Release ports of Lambda and CodeDeploy. */
 export function awsRelease(
   stage: Stage,
   config: ClientConfig,
@@ -69,7 +69,7 @@ async function startDeployment(
   return deploymentId;
 }
 
-/** Versions are numbers that only grow; `$LATEST` is none. */
+/** Versions are increasing numbers; `$LATEST` is not one. */
 async function findNewest(client: LambdaClient, FunctionName: string): Promise<string> {
   const numbers: number[] = [];
   for await (const { Versions = [] } of paginateListVersionsByFunction({ client }, { FunctionName }))

@@ -1,15 +1,15 @@
 import { CliError } from '../../cli/cli.ts';
 
-/** A version that has no calls yet. */
+/** A version that receives no calls yet. */
 export interface Waiting {
   readonly service: string;
-  /** The version that has the calls. */
+  /** The version that receives the calls. */
   readonly from: string;
   readonly to: string;
 }
 
 export interface DeploymentStatus {
-  /** CodeDeploy's name for it: `InProgress`, `Succeeded`, `Failed`, `Stopped` and others. */
+  /** CodeDeploy's status: `InProgress`, `Succeeded`, `Failed`, `Stopped` and others. */
   readonly status: string;
   readonly message: string;
 }
@@ -28,9 +28,9 @@ const pollMs = 5_000;
 const ended = ['Succeeded', 'Failed', 'Stopped'];
 
 /**
- * Moves the calls of each function to its newest version, all functions side by side, and waits for the end.
+ * Shifts the calls of each function to its newest version, all functions concurrently, and waits for the end.
  *
- * @throws {CliError} release_rolled_back, naming every function whose calls went back
+ * @throws {CliError} release_rolled_back, naming every function whose calls were shifted back
  */
 export async function release(services: readonly string[], ports: ReleasePorts): Promise<readonly Waiting[]> {
   const found = await Promise.all(

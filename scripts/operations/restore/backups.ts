@@ -32,7 +32,7 @@ async function readContinuous({ dynamodb }: RestoreClients, TableName: string): 
   }
 }
 
-/** On demand, and those that AWS makes of a deleted table. */
+/** Backups on demand, and those that AWS creates of a deleted table. */
 export async function listBackups({ dynamodb }: RestoreClients, TableName: string): Promise<Backup[]> {
   const found: Backup[] = [];
   let ExclusiveStartBackupArn: string | undefined;
@@ -52,7 +52,7 @@ export async function listBackups({ dynamodb }: RestoreClients, TableName: strin
   return found;
 }
 
-/** Once per name: a repetition finds the first one. */
+/** Creates one backup per name. A repetition finds the first one. */
 export async function createBackup(clients: RestoreClients, table: string, name: string): Promise<Backup> {
   const known = (await listBackups(clients, table)).find((backup) => backup.name === name);
   if (known) return known;
@@ -62,7 +62,7 @@ export async function createBackup(clients: RestoreClients, table: string, name:
   return { arn: BackupDetails?.BackupArn ?? '', name, at: BackupDetails?.BackupCreationDateTime?.getTime() ?? 0 };
 }
 
-/** Restores into a table of its own. A repetition waits for the one that was begun. */
+/** Restores into a separate table. A repetition waits for the restore already begun. */
 export async function restoreBeside(
   clients: RestoreClients,
   { table, beside, point }: { readonly table: string; readonly beside: string; readonly point: Point },

@@ -6,7 +6,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ClientConfig } from '../../sale/check/read-stores.ts';
 
-/** What a restore calls. A test passes recorded answers. */
+/** SDK clients of a restore. A test passes recorded answers. */
 export function restoreClients(config: ClientConfig) {
   const dynamodb = new DynamoDBClient(config);
   return {

@@ -9,8 +9,8 @@ import type { Stage, TableBilling } from '../../../stacks/model/stages/stage-set
 import { tableShapes } from '../../../stacks/model/table-shapes.ts';
 
 /**
- * A deleted table, as the stage's stacks make it: stream, indexes, capacity, deletion protection, tags. A restored table
- * has none of the first, and keeps none of the settings that follow its creation.
+ * A deleted table with the settings from the stage's stacks: stream, indexes, capacity, deletion protection, tags. A
+ * restored table lacks the stream, and loses the settings that are applied after creation.
  */
 export function toCreateTable(stage: Stage, table: TableName): CreateTableCommandInput {
   const { sortKey, stream, indexes = [] } = tableShapes[table];
@@ -42,7 +42,7 @@ export function toCreateTable(stage: Stage, table: TableName): CreateTableComman
   };
 }
 
-/** Settings that only an existing table takes; undefined where the stage has none. */
+/** Settings that only an existing table accepts; undefined where the stage has none. */
 export function toLaterSettings(stage: Stage, table: TableName) {
   const TableName = physicalName(stage.name, table);
   const { expiresAt } = tableShapes[table];

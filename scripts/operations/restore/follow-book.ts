@@ -15,8 +15,9 @@ import { follow, traceOf } from './mend-orders.ts';
 import { type Difference, type Row, rowName } from './rows.ts';
 
 /**
- * Gives each order the end that the partner decided: what was shipped cannot be sold again, or cancelled. The partner was
- * asked by an order in FULFILLING; if that, or its confirmation, is lost, the missing steps are written again.
+ * Moves each order to the final state that the partner decided: shipped units cannot be sold again or cancelled. Only
+ * an order in FULFILLING has asked the partner. If that step, or the confirmation, is lost, the missing steps are
+ * written again.
  *
  * @param rows changed
  * @param left units per shard; changed
@@ -61,7 +62,7 @@ function followEntry(rows: Map<string, Row>, entry: BookEntry, left: Map<string,
   return differ(`was ${order.state}; the partner ${entry.state} it: ${agreed}`, true);
 }
 
-/** The order after each missing transition; undefined without stock for a lost confirmation. */
+/** The order after each missing transition; undefined if a lost confirmation finds no stock. */
 function stepsTo(
   order: Order,
   decided: BookEntry['state'],

@@ -7,7 +7,7 @@ import { traceOf } from './mend-orders.ts';
 
 const messagesPerCall = 10;
 
-/** The message of each open order's next step. A worker ignores it if another one is on its way. */
+/** The message for each open order's next step. A worker ignores it if another one is in flight. */
 export function toMessages(orders: readonly Order[]): Readonly<Partial<Record<QueueName, readonly string[]>>> {
   const open = orders.filter(isOpen);
   const settle = open.filter(({ state }) => state === 'PENDING');
@@ -20,7 +20,10 @@ export function toMessages(orders: readonly Order[]): Readonly<Partial<Record<Qu
   };
 }
 
-/** Sends what the sweeper would send after some time: nobody knows which messages were lost. Returns their number. */
+/**
+ * Sends at once what the sweeper would send later, because it is unknown which messages were lost. @returns their
+ * number
+ */
 export async function sendInFlight({ sqs }: RestoreClients, stage: string, orders: readonly Order[]): Promise<number> {
   let sent = 0;
   for (const [queue, bodies] of Object.entries(toMessages(orders))) {

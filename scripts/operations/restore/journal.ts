@@ -7,14 +7,14 @@ import { CliError } from '../../cli/cli.ts';
 const difference = z.object({ row: z.string(), reason: z.string(), mended: z.boolean() });
 const perTable = <Value extends z.ZodType>(value: Value) => z.partialRecord(z.enum(tableNames), value);
 
-/** What a run has decided and done: a later one goes on from here. */
+/** Decisions and progress of a run. A later run continues from here. */
 const state = z.object({
   v: z.literal(1),
   run: z.string(),
-  /** ISO 8601; the time of whatever the run writes. */
+  /** ISO 8601. Timestamp of all writes of the run. */
   at: z.string(),
   damaged: z.array(z.enum(tableNames)),
-  /** Damaged tables that were gone. */
+  /** Damaged tables that did not exist. */
   missing: z.array(z.enum(tableNames)),
   points: perTable(z.object({ kind: z.enum(['continuous', 'backup']), at: z.number(), arn: z.string().optional() })),
   /** The streams before the run. */
@@ -27,20 +27,20 @@ const state = z.object({
       ),
     })
     .optional(),
-  /** Backups of the tables as the run found them. */
+  /** Backups of the tables as they were before the run. */
   before: perTable(z.string()),
   beside: perTable(z.string()),
   differences: z.array(difference),
   done: z.array(z.string()),
   /** Epoch milliseconds by step. */
   times: z.record(z.string(), z.number()),
-  /** An undo has begun; only it may go on. */
+  /** An undo has begun, and only the undo may continue. */
   undoing: z.boolean().optional(),
   finished: z.enum(['restored', 'undone']).optional(),
 });
 export type RestoreState = z.infer<typeof state>;
 
-/** Written whole after each step: a kill leaves the old file or the new one. */
+/** The file is rewritten as a whole after each step: a kill leaves the old version or the new one. */
 export class RestoreJournal {
   readonly #path: string;
 

@@ -7,7 +7,7 @@ import { byName, type Difference, type Row, rowName } from './rows.ts';
 
 export interface MendedOrders {
   readonly rows: Map<string, Row>;
-  /** Rows that the stream gave back. */
+  /** Number of rows recovered from the stream. */
   readonly replayed: number;
   readonly differences: readonly Difference[];
 }
@@ -15,8 +15,8 @@ export interface MendedOrders {
 const isEvent = ({ sk = '' }: Row): boolean => sk.startsWith('EVENT#');
 
 /**
- * The orders as of the last write that anything still knows. The stream's images of rows are laid over the restored rows;
- * then each order's row follows its events, which are never changed. Neither depends on the sequence of the images, so a
+ * The orders as of the last write that any source still has. Images from the stream replace older restored rows; then
+ * each order's row follows its events, which never change. Neither depends on the sequence of the images, so a
  * repetition changes nothing.
  */
 export function mendOrders(restored: Iterable<Row>, images: Iterable<Row>): MendedOrders {
@@ -38,7 +38,10 @@ export function mendOrders(restored: Iterable<Row>, images: Iterable<Row>): Mend
 
 const isReadable = (row: Row): boolean => (isEvent(row) ? eventRow : orderRow).safeParse(row).success;
 
-/** An event never changes; of two images of an order the later version is the newer one. Damage is never better. */
+/**
+ * An event never changes. If there are two images of an order, the higher version is the newer one. An unreadable row
+ * never wins.
+ */
 function isBetter(image: Row, known: Row | undefined): boolean {
   if (!isReadable(image)) return false;
   if (known === undefined || !isReadable(known)) return true;
@@ -66,7 +69,7 @@ function mendHistory(own: readonly Row[]): History {
   return { rows: mended.rows, differences: [...differences, ...findGap(events), ...mended.differences] };
 }
 
-/** The row is lost, and its events are not: the last one carries the whole order. */
+/** The row is lost, but not its events: the last one contains the whole order. */
 function mendMissing(events: readonly OrderEvent[], damaged: boolean): History {
   const last = events.at(-1)?.order;
   if (!last) return { rows: [], differences: [] };
@@ -77,7 +80,9 @@ function mendMissing(events: readonly OrderEvent[], damaged: boolean): History {
   return { rows: [row], differences: [{ row: rowName(row), reason, mended: true }] };
 }
 
-/** The row as its last event says. A version ahead by one proves that the transaction's event was lost. */
+/**
+ * The row in the state of its last event. A version that is ahead by one proves that the transaction's event was lost.
+ */
 function mendRow(row: Row, events: readonly OrderEvent[]): History {
   const order = orderRow.parse(row);
   const last = events.at(-1);
@@ -108,7 +113,7 @@ function findGap(events: readonly OrderEvent[]): Difference[] {
   });
 }
 
-/** The row of an order that changed. It is in the index of open orders while it is open. */
+/** The row of an order after a change. It has the index attribute `open` while the order is open. */
 export function follow(row: Row, { state, version, allocation, changedAt, held, reason, orderId }: Order): Row {
   const { held: _, reason: __, open: ___, ...kept } = row;
   const moved = { state, version, allocation, changedAt };
@@ -116,5 +121,5 @@ export function follow(row: Row, { state, version, allocation, changedAt, held, 
   return { ...kept, ...moved, ...(held && { held }), ...(reason && { reason }), ...open };
 }
 
-/** Derived, so that a repetition writes the same. */
+/** Derived from the id, so that a repetition writes the same value. */
 export const traceOf = (orderId: string): string => `00-${orderId.replaceAll('-', '')}-0000000000000001-01`;

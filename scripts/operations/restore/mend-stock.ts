@@ -6,7 +6,7 @@ import { spread } from '../../../functions/domain/stock.ts';
 import type { Supply } from '../../../functions/ports/stock.ts';
 import { byName, type Difference, type Row, rowName } from './rows.ts';
 
-/** Supplies and products, as far as the rows know them. */
+/** Supplies and products, as far as the rows contain them. */
 export interface Supplies {
   readonly stock: Map<string, Row>;
   readonly catalog: Map<string, Row>;
@@ -17,9 +17,9 @@ export interface Supplies {
 }
 
 /**
- * A product's total and its supplies are written together, in two tables: the later of the two knows what the other lost.
+ * A product's total and its supplies are written together, in two tables: the later table has what the other lost.
  *
- * @param run becomes part of the keys of supplies that nobody knows any more
+ * @param run becomes part of the keys of supplies whose own key is lost
  */
 export function mendSupplies(stockRows: Iterable<Row>, catalogRows: Iterable<Row>, run: string, at: string): Supplies {
   const [stock, catalog] = [byName(stockRows), byName(catalogRows)];
@@ -62,7 +62,7 @@ export function mendSupplies(stockRows: Iterable<Row>, catalogRows: Iterable<Row
   return { stock, catalog, allocated, products, differences };
 }
 
-/** An unreadable one is replaced like a lost one: its units are in the product's total. */
+/** An unreadable supply is replaced like a lost one, since the product's total contains its units. */
 function takeSupplies(stock: Map<string, Row>, differences: Difference[]): Supply[] {
   return [...stock].flatMap(([name, row]) => {
     if (!row.pk.startsWith('SUPPLY#')) return [];
@@ -79,7 +79,7 @@ function lostSupply(sku: string, units: number): Difference {
   return { row: `SUPPLY#${sku}`, reason, mended: true };
 }
 
-/** Products only grow: of two images, the one of the later version or of more supplied units is the newer one. */
+/** Products only grow: if there are two images, the higher version or the larger supply is the newer one. */
 export function mendCatalog(restored: Iterable<Row>, images: Iterable<Row>): Row[] {
   const rows = byName(restored);
   for (const image of images) {
@@ -105,7 +105,7 @@ export function countLeft({ allocated }: Supplies, orders: readonly Order[]): Ma
   return left;
 }
 
-/** Shards and holdings are sums: of the supplies, and of the orders. */
+/** Recomputes shards and holdings, which are sums over supplies and orders. */
 export function mendStock(
   supplies: Supplies,
   orders: readonly Order[],

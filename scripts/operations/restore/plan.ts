@@ -10,11 +10,11 @@ export interface Plan {
   readonly damaged: readonly TableName[];
   readonly missing: readonly TableName[];
   readonly points: Partial<Record<TableName, Point>>;
-  /** Rows to read and write, as the service last counted them. */
+  /** Rows to read and write, by DynamoDB's last count. */
   readonly rows: number;
 }
 
-/** Whatever is missing is damaged; the others are damaged if somebody says so. */
+/** A missing table is always damaged. An existing one counts as damaged only if the operator names it. */
 export async function makePlan(
   clients: RestoreClients,
   stage: string,
@@ -36,15 +36,15 @@ export async function makePlan(
   return { damaged, missing, points, rows };
 }
 
-/** The views are rebuilt from the events, and the others begin anew. */
+/** The views are rebuilt from the events, and the remaining tables start empty. */
 export const isRestored = (table: TableName): boolean => core.some((one) => one === table);
 
 const anyOf = (names: readonly string[]) => new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names);
 
-/** Rows per second that a copy reads and writes on one connection pool; a guess, to be replaced by a drill's numbers. */
+/** Rows per second that a copy reads and writes on one connection pool. Guessed; replace it with a drill's numbers. */
 const rowsPerSecond = 1_000;
 
-/** The plan for people. */
+/** The plan as text. */
 export function describePlan({ damaged, missing, points, rows }: Plan, now: number): string[] {
   if (damaged.length === 0) return [`No table is missing. If one is damaged, name it: --table ${anyOf(tableNames)}.`];
   const seconds = Math.ceil(rows / rowsPerSecond);

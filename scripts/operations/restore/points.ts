@@ -1,6 +1,6 @@
-/** Where a table can be restored from. Times are epoch milliseconds. */
+/** Points in time to which a table can be restored. Times are epoch milliseconds. */
 export interface RestorePoints {
-  /** Undefined: no continuous backups, or the table is gone. */
+  /** Undefined: no continuous backups, or the table does not exist. */
   readonly continuous: { readonly earliest: number; readonly latest: number } | undefined;
   readonly backups: readonly Backup[];
 }
@@ -14,9 +14,9 @@ export interface Backup {
 export type Point = { readonly kind: 'continuous' | 'backup'; readonly at: number; readonly arn?: string };
 
 /**
- * The last point up to `until`: what came after it is lost, unless the stream has it. Undefined: there is none.
+ * The last point up to `until`. Later writes are lost, unless the stream has them. Undefined if there is no such point.
  *
- * AWS makes a backup when a table with point-in-time recovery is deleted, as of the last moment before.
+ * When a table with point-in-time recovery is deleted, AWS creates a backup of its last state.
  */
 export function choosePoint({ continuous, backups }: RestorePoints, until: number): Point | undefined {
   const candidates: Point[] = backups.map(({ arn, at }) => ({ kind: 'backup', arn, at }));

@@ -7,29 +7,29 @@ import { countLeft, mendCatalog, mendStock, mendSupplies } from './mend-stock.ts
 import type { Difference, Row, Rows } from './rows.ts';
 
 export interface Sources {
-  /** Restored, or as stored if the table is not damaged. */
+  /** Rows as restored, or as stored if the table is not damaged. */
   readonly orders: readonly Row[];
   readonly stock: readonly Row[];
   readonly catalog: readonly Row[];
-  /** Rows in the streams: what was written since the backup. */
+  /** Row images in the streams: the writes since the backup. */
   readonly images: { readonly orders: readonly Row[]; readonly catalog: readonly Row[] };
-  /** Undefined: nobody asked the partner. */
+  /** Undefined: the partner was not asked. */
   readonly book: readonly BookEntry[] | undefined;
-  /** Name and time of the run: the same at every repetition. */
+  /** Name and time of the run, the same at every repetition. */
   readonly run: string;
   readonly at: string;
 }
 
 export interface Reconciled {
   readonly wanted: { readonly orders: Rows; readonly stock: Rows; readonly catalog: Rows };
-  /** Rows that the stream gave back. */
+  /** Number of rows recovered from the stream. */
   readonly replayed: number;
   readonly differences: readonly Difference[];
 }
 
 /**
- * What the three tables should hold. Each has its truth: an order's events, the partner's decisions, the supplies; the
- * levels of the stock follow from these, and the views are rebuilt from the events.
+ * The required content of the three tables. Each has its source of truth: an order's events, the partner's decisions,
+ * the supplies. The stock levels follow from these, and the views are rebuilt from the events.
  */
 export function reconcile({ orders, stock, catalog, images, book, run, at }: Sources): Reconciled {
   const mended = mendOrders(orders, images.orders);

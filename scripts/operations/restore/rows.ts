@@ -14,12 +14,12 @@ export const rowName = ({ pk, sk }: Pick<Row, 'pk' | 'sk'>): string => (sk === u
 
 export const byName = (rows: Iterable<Row>): Map<string, Row> => new Map([...rows].map((row) => [rowName(row), row]));
 
-/** What a restore cannot give back as it was, or what the sources disagree about. */
+/** A change that a restore cannot recover exactly, or a contradiction between the sources. */
 export interface Difference {
   /** The row, or the order. */
   readonly row: string;
   readonly reason: string;
-  /** False: somebody has to decide. */
+  /** False: an operator has to decide. */
   readonly mended: boolean;
 }
 
@@ -36,7 +36,7 @@ export function findChanges(wanted: Rows, stored: Rows): RowChanges {
   };
 }
 
-/** One line for each row that is not as wanted. */
+/** One line for each row that differs from the wanted one. */
 export function describeChanges(wanted: Rows, stored: Rows): string[] {
   const { puts, deletes } = findChanges(wanted, stored);
   const changed = puts.map((row) => {

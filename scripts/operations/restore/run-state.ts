@@ -12,7 +12,7 @@ import { describeTable, readTable, writeChanges } from './tables.ts';
 import { findStream } from './triggers.ts';
 import { pauseWriters, readWriters, resumeWriters } from './writers.ts';
 
-/** The tables that hold what nothing else holds; the views follow from them. */
+/** Tables whose content exists nowhere else. The views are derived from them. */
 export const core = ['orders', 'stock', 'catalog'] as const;
 export type Core = (typeof core)[number];
 
@@ -22,22 +22,22 @@ export interface RestoreContext {
   readonly journal: RestoreJournal;
   /** Undefined: the partner is not asked. */
   readonly readBook: (() => Promise<readonly BookEntry[]>) | undefined;
-  /** Compares the views with the events, rebuilds them if they differ, and returns what still differs. */
+  /** Compares the views with the events, rebuilds them if they differ, and returns the remaining differences. */
   readonly mendViews: () => Promise<readonly string[]>;
-  /** How long a call or a batch that began before the pause may go on. */
+  /** How long a call or a batch that began before the pause may continue. */
   readonly settleMs: number;
-  /** Between two reads of a stream that may have more; default: a quarter of a second. */
+  /** Waits between two reads of a stream that may have more; default: a quarter of a second. */
   readonly pauseStream?: () => Promise<unknown>;
   readonly onStep: (text: string) => void;
 }
 
 export interface Restored {
   readonly state: RestoreState;
-  /** Rows that are not as they should be. */
+  /** Names of the rows that are still wrong. */
   readonly wrong: readonly string[];
 }
 
-/** A run's state; each step is written down once it is done, and is not repeated. */
+/** A run's state. Each step is recorded once it is done, and is not repeated. */
 export class Run {
   readonly context: RestoreContext;
   state: RestoreState;
@@ -66,7 +66,7 @@ export class Run {
   }
 }
 
-/** What the tables should hold, from the same sources at every repetition. */
+/** The required content of the tables, from the same sources at every repetition. */
 export async function readWanted(run: Run): Promise<Reconciled> {
   const { clients, readBook } = run.context;
   const { beside, damaged, streams, run: id, at } = run.state;
@@ -74,7 +74,7 @@ export async function readWanted(run: Run): Promise<Reconciled> {
   const images = async (table: 'orders' | 'catalog') => {
     const stream = damaged.includes(table) ? streams[table] : undefined;
     const streamed = (stream && (await readImages(clients, stream, run.context.pauseStream))) || [];
-    // Whatever is in a table that did not exist was written by the run, or by a call that the pause came too late for.
+    // Rows in a table that did not exist were written by the run, or by a call that the pause did not stop in time.
     const isCreated = run.state.missing.includes(table) && (await describeTable(clients, run.name(table)));
     return isCreated ? [...streamed, ...(await readTable(clients, run.name(table)))] : streamed;
   };
@@ -116,7 +116,7 @@ export async function resume(run: Run): Promise<void> {
 
 export const besideName = (table: string, run: string): string => `${table}-${run}`;
 
-/** Returns the number of rows that were not as wanted. */
+/** @returns the number of rows that differed from the wanted ones */
 export async function writeRows(run: Run, table: Core, wanted: Rows, stored: Rows): Promise<number> {
   const { clients } = run.context;
   const changes = findChanges(wanted, stored);

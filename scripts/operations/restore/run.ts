@@ -31,7 +31,7 @@ export function beginState({ damaged, missing, points }: Plan, at: Date): Restor
   };
 }
 
-/** Begins a run, or goes on with one that was killed. With `hold`, the writers stay paused after the swap. */
+/** Starts a run, or continues one that was killed. With `hold`, the writers stay paused after the swap. */
 export async function restore(context: RestoreContext, begun: RestoreState, hold: boolean): Promise<Restored> {
   const run = new Run(context, begun);
   const wrong: string[] = [];
@@ -90,10 +90,10 @@ const noPoint = (table: TableName) =>
     'Nothing was changed in it. Set pointInTimeRecoveryDays of the stage, or make backups: npm run restore -- --backup',
   );
 
-/** A call that the pause came too late for may write between two passes. */
+/** A call that the pause did not stop in time may write between two passes. */
 const maxPasses = 3;
 
-/** Under the stage's names, because functions, permissions, alarms and both tools know only these. */
+/** Restores under the stage's names, because functions, permissions, alarms and both IaC tools refer to these. */
 async function swap(run: Run): Promise<undefined> {
   const { clients, stage, onStep } = run.context;
   for (const table of core) if (run.state.missing.includes(table)) await createTable(clients, stage, table);
@@ -108,13 +108,13 @@ async function swap(run: Run): Promise<undefined> {
   }
 }
 
-/** Read before the sources: a row that a late call adds in between is then wanted, and never deleted. */
+/** Read before the sources, so that a row which a late call adds in between counts as wanted, and is never deleted. */
 async function readStored(run: Run): Promise<Readonly<Record<Core, Rows>>> {
   const read = async (table: Core) => byName(await readTable(run.context.clients, run.name(table)));
   return { orders: await read('orders'), stock: await read('stock'), catalog: await read('catalog') };
 }
 
-/** Whatever differs after the swap, at each of some looks: a late call may come between the two reads of one. */
+/** Differences after the swap that every attempt finds: a late call may write between the two reads of one attempt. */
 async function compare(run: Run): Promise<string[]> {
   if (run.state.done.includes('resume')) return [];
   run.context.onStep('comparing what is stored with what should be');

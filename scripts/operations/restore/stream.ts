@@ -10,13 +10,13 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { RestoreClients } from './clients.ts';
 import type { Row } from './rows.ts';
 
-/** An open shard never ends, and may answer nothing for a while although it has more. */
+/** Consecutive empty pages before reading ends: an open shard never ends, and may return none although it has more. */
 const emptyPages = 8;
 const pauseMs = 250;
 
 /**
- * The images of all rows that a stream still has: those of the last 24 hours, also after its table was deleted. Undefined:
- * there is no such stream any more.
+ * All row images that a stream still has: those of the last 24 hours, even after its table was deleted. Undefined if
+ * the stream no longer exists.
  */
 export async function readImages(
   { streams }: RestoreClients,

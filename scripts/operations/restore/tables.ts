@@ -22,7 +22,7 @@ const concurrency = 8;
 const pollMs = 5_000;
 const firstPollMs = 200;
 
-/** Undefined: there is no such table. */
+/** Undefined if the table does not exist. */
 export async function describeTable({ dynamodb }: RestoreClients, name: string): Promise<TableDescription | undefined> {
   try {
     return (await dynamodb.send(new DescribeTableCommand({ TableName: name }))).Table;
@@ -32,7 +32,7 @@ export async function describeTable({ dynamodb }: RestoreClients, name: string):
   }
 }
 
-/** A restore on AWS takes from minutes to hours. */
+/** On AWS, a restore takes minutes to hours. */
 export async function waitUntilActive(clients: RestoreClients, name: string): Promise<TableDescription> {
   for (let pauseMs = firstPollMs; ; pauseMs = Math.min(pauseMs * 2, pollMs)) {
     const table = await describeTable(clients, name);
@@ -41,7 +41,7 @@ export async function waitUntilActive(clients: RestoreClients, name: string): Pr
   }
 }
 
-/** Creates a table that is missing, and gives it the stage's settings. A repetition after a kill completes it. */
+/** Creates a missing table with the stage's settings. A repetition after a kill completes it. */
 export async function createTable(clients: RestoreClients, stage: Stage, table: TableName): Promise<void> {
   const input = toCreateTable(stage, table);
   try {
@@ -52,7 +52,7 @@ export async function createTable(clients: RestoreClients, stage: Stage, table: 
   await waitUntilActive(clients, String(input.TableName));
   const { timeToLive, recovery } = toLaterSettings(stage, table);
   if (recovery) await clients.dynamodb.send(new UpdateContinuousBackupsCommand(recovery));
-  // Refused by DynamoDB if it is enabled already.
+  // DynamoDB rejects the update if it is already enabled.
   if (timeToLive) await clients.dynamodb.send(new UpdateTimeToLiveCommand(timeToLive)).catch(allowEnabled);
 }
 

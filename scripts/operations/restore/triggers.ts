@@ -18,7 +18,7 @@ const outputs: Partial<Record<TableName, string>> = { orders: 'OrdersStreamArn',
 const findReaders = (table: TableName): Service[] =>
   streamReaders.filter((reader) => getStreamTrigger(reader).table === table);
 
-/** The stream that the table's readers read: it is known as long as a mapping, also when the table is gone. */
+/** The stream that the table's readers consume. While a mapping exists, it is known even if the table is deleted. */
 export async function findStream(
   clients: RestoreClients,
   stage: string,
@@ -32,8 +32,8 @@ export async function findStream(
 }
 
 /**
- * A table that was created anew has a new stream. Its readers read it from the beginning, so the events that the restore
- * writes are processed as if they were new. Returns the new stream, if there is one.
+ * A newly created table has a new stream. Its readers start from the beginning, so the events written by the restore
+ * are processed as new. @returns the new stream, if there is one
  */
 export async function repointReaders(
   clients: RestoreClients,
@@ -59,7 +59,7 @@ function allowExisting(error: unknown): void {
   if (!(error instanceof ResourceConflictException)) throw error;
 }
 
-/** With the settings of the old one, and as enabled as it was. */
+/** The old mapping's settings, including whether it was enabled. */
 function toMapping(old: EventSourceMappingConfiguration, EventSourceArn: string) {
   const { FunctionArn, BatchSize, MaximumBatchingWindowInSeconds, ParallelizationFactor, State } = old;
   const { BisectBatchOnFunctionError, MaximumRetryAttempts, MaximumRecordAgeInSeconds } = old;

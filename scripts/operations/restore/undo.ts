@@ -17,7 +17,10 @@ import {
 } from './run-state.ts';
 import { describeTable, readTable } from './tables.ts';
 
-/** Puts back what the run found. Orders that changed since the swap would be lost, so it refuses then. */
+/**
+ * Restores the tables as they were before the run. Refuses if orders changed since the swap, because those changes
+ * would be lost.
+ */
 export async function undo(context: RestoreContext, begun: RestoreState): Promise<Restored> {
   const run = new Run(context, begun);
   const { clients } = context;
@@ -73,7 +76,7 @@ async function putBack(run: Run, table: Core, arn: string): Promise<undefined> {
   await writeRows(run, table, byName(await readTable(clients, beside)), stored);
 }
 
-/** Deletes what a finished run left: the tables beside, and the backups of what it found. */
+/** Deletes the leftovers of a finished run: the restored tables, and the backups from before the run. */
 export async function clean({ clients, journal }: RestoreContext, state: RestoreState): Promise<void> {
   for (const table of Object.values(state.beside)) await deleteTable(clients, table);
   for (const arn of Object.values(state.before)) await deleteBackup(clients, arn);

@@ -15,23 +15,25 @@ import type { Service } from '../../../stacks/model/services.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import type { RestoreClients } from './clients.ts';
 
-/** Functions that write orders, stock and views by messages. Their pollers are stopped, so that no receive is counted. */
+/**
+ * Functions that write orders, stock and views from messages. Their pollers are stopped, so that no receive is counted.
+ */
 export const polled = ['settlement', 'projection', 'fulfilment'] as const satisfies readonly Service[];
-/** Functions that write by calls and by the timer. No call is let in. */
+/** Functions that write on calls and on the timer. Their concurrency is set to 0. */
 const called = ['intake', 'stock', 'sweeper'] as const satisfies readonly Service[];
 
-/** What ran before the pause, to be put back. */
+/** State of the writers before the pause, to be restored afterwards. */
 export interface Writers {
   readonly pollers: Service[];
   readonly functions: {
     readonly service: Service;
-    /** Null: no limit of its own. */
+    /** Null: no reserved concurrency. */
     readonly reserved: number | null;
     readonly provisioned: number;
   }[];
 }
 
-/** The mappings of a function; some engines know them by its name, and AWS by that of the alias. */
+/** A function's event source mappings. Some engines list them by its name, AWS by that of its alias. */
 export async function listMappings(
   { lambda }: RestoreClients,
   stage: string,
@@ -46,7 +48,7 @@ export async function listMappings(
   return [...found.values()];
 }
 
-/** Call it before the pause, and keep the answer: later it would be that nothing runs. */
+/** Call it before the pause and keep the result: during the pause it would find nothing enabled. */
 export async function readWriters(clients: RestoreClients, stage: Stage): Promise<Writers> {
   const pollers: Service[] = [];
   for (const service of polled) {
@@ -78,7 +80,7 @@ async function readProvisioned({ lambda }: RestoreClients, stage: Stage, service
 export async function pauseWriters(clients: RestoreClients, stage: string, { functions }: Writers): Promise<void> {
   for (const { service, provisioned } of functions) {
     const FunctionName = physicalName(stage, service);
-    // Lambda refuses a limit below the provisioned concurrency.
+    // Lambda rejects a reservation below the provisioned concurrency.
     if (provisioned > 0)
       await clients.lambda.send(new DeleteProvisionedConcurrencyConfigCommand({ FunctionName, Qualifier: aliasName }));
     const none = { FunctionName, ReservedConcurrentExecutions: 0 };
@@ -113,7 +115,7 @@ async function setPoller(clients: RestoreClients, stage: string, service: Servic
     if (State === (Enabled ? 'Enabled' : 'Disabled')) continue;
     await clients.lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }));
   }
-  // It still delivers while it is being disabled.
+  // A mapping still delivers while it is being disabled.
   while (!Enabled && (await listMappings(clients, stage, service)).some(({ State }) => State !== 'Disabled'))
     await sleep(pollMs);
 }

@@ -3,8 +3,8 @@ import { frame } from './frame.ts';
 const hasFrame = (text: string): boolean => text.search(frame) !== -1;
 
 /**
- * The stacks in a log: of JSON the texts that name a bundle, however deep, and of other lines those of a stack with the
- * line before it. The log may be one JSON document, as the consoles and command lines of the clouds export it.
+ * Finds the stacks in a log: in JSON, all texts that name a bundle, however deeply nested; in other lines, each stack
+ * with the line before it. The log may be one JSON document, as exported by the clouds' consoles and command lines.
  */
 export function findStacks(log: string): string[] {
   const exported = parseJson(log);
@@ -21,7 +21,7 @@ export function findStacks(log: string): string[] {
     const isFrame = embedded === undefined && (/^\s*at /.test(line) || hasFrame(line));
     if (!isFrame) close();
     if (embedded !== undefined) stacks.push(...findTexts(embedded));
-    // What was thrown.
+    // The line before the first frame is the error's message.
     else if (isFrame)
       open.push(...(open.length === 0 && isMessage(lines[index - 1]) ? [lines[index - 1] ?? ''] : []), line);
   }
@@ -39,7 +39,7 @@ function findTexts(value: unknown): string[] {
   return Object.values(value).flatMap(findTexts);
 }
 
-/** A log service keeps a line as text within a document of its own. */
+/** A log service stores each line as text inside its own document. */
 function findInText(text: string): string[] {
   const embedded = parseEmbedded(text);
   if (embedded !== undefined) return findTexts(embedded);
@@ -47,17 +47,17 @@ function findInText(text: string): string[] {
   return hasFrame(readable) ? [readable.replaceAll('\r\n', '\n')] : [];
 }
 
-/** JSON that was cut off is not JSON any more; what is left of a stack is still readable. */
+/** Truncated JSON cannot be parsed, but the rest of a stack is still readable. */
 function withoutEscapes(text: string): string {
   if (!/\\n\s*at /.test(text)) return text;
-  // Nobody knows how the last number went on.
+  // Marks the last number as truncated, because its remaining digits are unknown.
   return text
     .replace(/\d$/, '$&…')
     .replaceAll(/(?:\\+r)?\\+n/g, '\n')
     .replaceAll(/\\+"/g, '"');
 }
 
-/** An object after the prefix of its line, such as a time. */
+/** Parses an object after the line's prefix, such as a time. */
 function parseEmbedded(line: string): unknown {
   const start = line.indexOf('{');
   return start === -1 ? undefined : parseJson(line.slice(start));

@@ -6,13 +6,13 @@ export interface Frame {
 }
 
 const file = String.raw`(?<file>[a-z]+-(?:aws|azure|google)-[0-9a-f]{12}\.js):(?<line>\d+):(?<column>\d+)`;
-/** The function's name where V8 gives one. */
+/** The function's name, where V8 gives one. */
 const name = String.raw`(?:(?<![\w$.])(?<name>(?:[\w$]+\.)*[\w$]+)(?: \[as [^\]]+\])? )?`;
 const path = String.raw`[^\s()"']*?`;
 
 /**
- * A position in a bundle, in parentheses or bare, as named groups. One that is cut off at the end of a
- * log is none: its number would name another place.
+ * A position in a bundle, in parentheses or bare, as named groups. A position truncated at the end of a log does not
+ * match: its number would point to the wrong place.
  */
 export const frame = new RegExp(
   String.raw`${name}\(${path}${file}(?=[),])|(?<![^\s"'[\]<>,=|])${path}${file}(?![\d…])`,

@@ -3,13 +3,13 @@ import { findStacks } from './find-stacks.ts';
 import { mapStack, type ReadBundle } from './map-stack.ts';
 
 export interface MappedLog {
-  /** A stack whose map is missing, as it was logged. */
+  /** Mapped stacks. A stack without a map is unchanged. */
   readonly stacks: readonly string[];
   /** One for each reason why a stack could not be mapped. */
   readonly failures: readonly CliError[];
 }
 
-/** While a release shifts, a log has stacks of two builds: a missing map of one must not hide the other. */
+/** During a release, a log has stacks of two builds: a missing map of one must not hide the other. */
 export function mapLog(log: string, read: ReadBundle): MappedLog {
   const failures = new Map<string, CliError>();
   const stacks = findStacks(log).map((stack) => {

@@ -2,16 +2,16 @@ import { SourceMap, type SourceMapPayload, type SourceMapping } from 'node:modul
 import { CliError } from '../../cli/cli.ts';
 import { type Frame, frame } from './frame.ts';
 
-/** A bundle as it was deployed, and the map of its build. */
+/** A bundle as deployed, and its source map. */
 export interface MappedBundle {
   readonly code: string;
   readonly map: SourceMapPayload;
 }
 
-/** @throws when there is none */
+/** @throws if the file has no bundle */
 export type ReadBundle = (file: string) => MappedBundle;
 
-/** Replaces each position in a bundle by the one in its source, and the short names of functions by their own. */
+/** Replaces each position in a bundle by its source position, and minified function names by the original ones. */
 export function mapStack(stack: string, read: ReadBundle): string {
   const bundles = new Map<string, Bundle>();
   return stack.replaceAll(frame, (text, ...more) => {
@@ -25,7 +25,7 @@ export function mapStack(stack: string, read: ReadBundle): string {
   });
 }
 
-/** From 0, as in source maps. */
+/** Zero-based, as in source maps. */
 interface Position {
   readonly line: number;
   readonly column: number;
@@ -42,7 +42,7 @@ class Bundle {
     this.#lines = code.split('\n');
   }
 
-  /** @throws {CliError} for a position that the code does not have: the map would give its last one */
+  /** @throws {CliError} for a position outside of the code, for which the map would return its last entry */
   findSource({ line, column }: Position): string | undefined {
     if (column < 0 || column > (this.#lines[line] ?? '').length)
       throw new CliError(
@@ -52,12 +52,12 @@ class Bundle {
       );
     const entry = this.#map.findEntry(line, column);
     if (!('originalSource' in entry)) return undefined;
-    // Relative to the build's folder, which is below the project's.
+    // Relative to the build's folder, which is below the project's folder.
     const file = entry.originalSource.replace(/^(\.\.\/)+/, '');
     return `${file}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
   }
 
-  /** Each part of `class.method` that was minified. */
+  /** Restores each minified part of `class.method`. */
   toOriginalName(name: string, position: Position): string {
     return name
       .split('.')
@@ -65,7 +65,9 @@ class Bundle {
       .join('.');
   }
 
-  /** The map gives an identifier's name where it occurs: the nearest one before the position is the function's own. */
+  /**
+   * The map has an identifier's name at each occurrence. The nearest one before the position belongs to the function.
+   */
   #findName(short: string, position: Position): string | undefined {
     const word = new RegExp(`(?<![\\w$.])${short.replaceAll('$', '\\$')}(?![\\w$])`, 'g');
     for (let line = position.line; line >= 0; line--) {

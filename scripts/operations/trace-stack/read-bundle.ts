@@ -8,11 +8,11 @@ const rebuild =
   'Synthesizing writes it, and the same commit always gives the same name. Check out the commit that was deployed ' +
   'and run npm run synth (Azure, Google: npm run synth:terraform), or name the folder of that build with --maps.';
 
-/** The file name that the build gives to code. */
+/** Computes the file name that the build gives to code. */
 export type NameBundle = (name: string, code: Uint8Array) => string;
 
 /**
- * Reads bundles where the build keeps them.
+ * Reads bundles from the build's folder.
  *
  * The reader throws {@link CliError} when the folder has no map of a bundle, or another build's bundle under its name.
  */

@@ -3,7 +3,7 @@ import { CliError, UsageError } from '../../cli/cli.ts';
 import { type LogLine, textOf } from '../../platform/tracing/log-line.ts';
 import type { Found, PartnerRecord, StoredOrder } from './step.ts';
 
-/** Lines of the functions that contain any of the texts. */
+/** Reads the functions' log lines that contain any of the texts. */
 export type ReadLines = (texts: readonly string[]) => Promise<readonly LogLine[]>;
 
 export interface TraceSources {
@@ -18,7 +18,8 @@ export interface TraceSources {
 export const orderIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /**
- * Everything about the order that has this id, or that a request with this trace id or idempotency key was about.
+ * Finds everything about the order with this id, or about the order of the request with this trace id or idempotency
+ * key.
  *
  * @throws {CliError} order_not_found, order_ambiguous
  */
@@ -32,7 +33,7 @@ export async function findOrder(id: string, sources: TraceSources): Promise<Foun
   const lines = await sources.readLines(texts);
   return {
     orderId,
-    // A client may give many orders one trace.
+    // A client may send many orders under one trace.
     lines: lines.filter((line) => isAbout(line, orderId)),
     stored,
     partner: await sources.readPartner(orderId),
@@ -40,7 +41,7 @@ export async function findOrder(id: string, sources: TraceSources): Promise<Foun
   };
 }
 
-/** A line that names no order belongs to the one whose trace it names. */
+/** A line without an order id belongs to the order of its trace. */
 const isAbout = (line: LogLine, orderId: string) =>
   ordersOf(line).length === 0 || ordersOf(line).includes(orderId) || JSON.stringify(line.fields).includes(orderId);
 

@@ -15,7 +15,7 @@ const colors: Readonly<Record<Step['kind'], string>> = {
 };
 const names = { wait: 'queue, stream, bus', work: 'work', partner: 'partner', state: 'state', trouble: 'trouble' };
 
-/** The timeline as one page without any request to elsewhere, for light and dark. */
+/** The timeline as one page that loads nothing from other addresses, for light and dark. */
 export function timelinePage(timeline: Timeline): string {
   const { orderId, state, traces, steps, totals, notes } = timeline;
   const begun = steps[0]?.at ?? 0;
@@ -46,7 +46,7 @@ function row({ kind, where, what, at, ms, version }: Step, begun: number): Html 
 const swatch = (kind: Step['kind']) =>
   html`<svg viewBox="0 0 28 8" width="28" height="8" aria-hidden="true"><rect width="28" height="8" fill="${colors[kind]}"/></svg>`;
 
-/** Each step as a bar; what took no time is a line. */
+/** Each step as a bar; a step without duration is a line. */
 function drawing({ orderId, state, steps, totals }: Timeline, begun: number): Html {
   const height = (steps.length + 1) * rowHeight;
   const scale = (ms: number) => (totals.wholeMs === 0 ? 0 : (ms / totals.wholeMs) * width);

@@ -11,20 +11,23 @@ import { CliError } from '../../cli/cli.ts';
 import { type LogLine, parseLogLine } from '../../platform/tracing/log-line.ts';
 import type { FoundStage } from '../find-stage.ts';
 
-/** The functions on an order's way. Each stage has them all. */
+/** Functions that process an order. Every stage has them all. */
 const services: readonly Service[] = ['intake', 'settlement', 'projection', 'fulfilment', 'sweeper'];
 
-/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html: the most that it returns. */
+/**
+ * Maximum that a query returns:
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
+ */
 const maxRows = 10_000;
 const pollMs = 500;
 
 export interface InsightsOptions {
   readonly sinceMs: number;
-  /** Milliseconds until a query that does not end is given up. */
+  /** Milliseconds before an unfinished query is abandoned. */
   readonly patienceMs?: number;
 }
 
-/** Queries the functions' log groups by Logs Insights, which bills each byte in the time that it looks at. */
+/** Queries the functions' log groups with Logs Insights, which bills each byte scanned in the time range. */
 export function insightsLines({ stage, config, place }: FoundStage, { sinceMs, patienceMs = 60_000 }: InsightsOptions) {
   const groups = new Map(services.map((service) => [physicalName(stage, service), service]));
   return async (texts: readonly string[]): Promise<LogLine[]> => {
@@ -69,7 +72,7 @@ async function untilComplete(
 
 const failed = (what: string, hint: string) => new CliError('query_failed', `the query of the logs ${what}`, hint);
 
-/** A row without a known function is a runtime's own. */
+/** A row without a known function comes from a runtime. */
 function toLine(row: readonly ResultField[], groups: ReadonlyMap<string, Service>): LogLine | undefined {
   const value = (name: string) => row.find(({ field }) => field === name)?.value ?? '';
   const text = value('@message').trim();

@@ -6,7 +6,7 @@ import { tableName } from '../../../stacks/model/table-shapes.ts';
 import { cellOf, type FoundStage } from '../find-stage.ts';
 import type { StoredOrder } from './step.ts';
 
-/** Reads an order and its events: one query of one key. */
+/** Reads an order and its events with one query of one key. */
 export function orderReader(found: FoundStage) {
   const TableName = tableName(cellOf(found), 'orders');
   return async (orderId: string): Promise<StoredOrder | undefined> => {
@@ -27,7 +27,7 @@ export function orderReader(found: FoundStage) {
   };
 }
 
-/** A row that this version cannot read is left out. */
+/** Skips rows that this version cannot read. */
 export function toStored(items: readonly unknown[]): StoredOrder | undefined {
   const order = items.flatMap((item) => orderRow.safeParse(item).data ?? [])[0];
   if (!order) return undefined;

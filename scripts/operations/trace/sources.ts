@@ -12,7 +12,10 @@ export interface OpenedSources extends TraceSources {
   readonly stage: string;
 }
 
-/** Lines and store of a stage: the file of the platform that `npm start` runs, else the logs of AWS or an emulator. */
+/**
+ * Opens the lines and the store of a stage: the log file of the platform that `npm start` runs, else the logs of AWS or
+ * an emulator.
+ */
 export async function openSources(stageName: string | undefined, sinceMs: number): Promise<OpenedSources> {
   const found = await findStage(stageName);
   const running = await findRunning();

@@ -1,9 +1,9 @@
 import type { LogLine } from '../../platform/tracing/log-line.ts';
 
-/** What a step's time was spent on; `trouble` is a retry, a postponement or a dead letter. */
+/** Category of a step's time; `trouble` is a retry, a postponement or a dead letter. */
 export type StepKind = 'request' | 'wait' | 'work' | 'partner' | 'state' | 'trouble';
 
-/** A stretch of an order's way. */
+/** One stage of an order's processing. */
 export interface Step {
   readonly kind: StepKind;
   /** The function, queue, stream or store. */
@@ -39,8 +39,8 @@ export interface Found {
   readonly lines: readonly LogLine[];
   /** Undefined if the store has no such order. */
   readonly stored: StoredOrder | undefined;
-  /** Undefined if it was never asked, or cannot be read. */
+  /** Undefined if the partner was never asked, or if its record cannot be read. */
   readonly partner: PartnerRecord | undefined;
-  /** After so many receives a queue gives a message up. */
+  /** Receives after which a queue dead-letters a message. */
   readonly maxReceives: number;
 }

@@ -2,7 +2,7 @@ import type { Service } from '../../../stacks/model/services.ts';
 import { type LogLine, numberOf, textOf } from '../../platform/tracing/log-line.ts';
 import type { Step } from './step.ts';
 
-/** What carries a message to each worker. */
+/** Queue or stream that delivers messages to each worker. */
 export const carriers: Partial<Record<Service, string>> = {
   settlement: 'order queue',
   projection: 'stream',
@@ -17,7 +17,7 @@ const requests: Readonly<Record<string, string>> = {
 };
 
 /**
- * The steps that a line tells of; a line that tells of none is a step of its own.
+ * The steps that a line describes. A line of an unknown kind becomes a step of its own.
  *
  * @param answeredAt when the partner had answered; default: the end of the line's work
  */
@@ -51,7 +51,7 @@ function readOther(line: LogLine): Step[] {
   return [line.level === 'INFO' ? workOf(line, 'work', parts) : trouble(line, parts)];
 }
 
-/** The wait before a worker, and its work. */
+/** The wait before a worker's step, and its work. */
 function carried(line: LogLine, what: string): Step[] {
   const waitedMs = numberOf(line, 'waitedMs');
   const receives = numberOf(line, 'receives') ?? 1;

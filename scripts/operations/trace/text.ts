@@ -5,7 +5,7 @@ import { describeTotals, type Timeline } from './timeline.ts';
 const barWidth = 24;
 const marks = { request: '█', wait: '░', work: '█', partner: '▒', state: '·', trouble: '!' } as const;
 
-/** The timeline for a terminal; the important line comes last. */
+/** The timeline for a terminal. The important line is last. */
 export function timelineText({ orderId, state, traces, steps, totals, notes }: Timeline): string {
   const begun = steps[0]?.at ?? 0;
   const rows = steps.map((step) => [

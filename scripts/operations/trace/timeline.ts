@@ -3,7 +3,7 @@ import { type LogLine, numberOf, textOf } from '../../platform/tracing/log-line.
 import type { Found, Step, StoredOrder } from './step.ts';
 import { seconds, stepsOfLine } from './steps-of-lines.ts';
 
-/** An order's way, oldest step first. */
+/** The steps of an order, oldest first. */
 export interface Timeline {
   readonly orderId: string;
   readonly state: string;
@@ -11,11 +11,11 @@ export interface Timeline {
   readonly traces: readonly string[];
   readonly steps: readonly Step[];
   readonly totals: Totals;
-  /** What a person should know, such as where the order is stuck. */
+  /** Remarks for the reader, such as where the order is stuck. */
   readonly notes: readonly string[];
 }
 
-/** Milliseconds, and counts. */
+/** Durations in milliseconds, and counts. */
 export interface Totals {
   readonly wholeMs: number;
   readonly waitedMs: number;
@@ -33,18 +33,18 @@ export function toTimeline(found: Found): Timeline {
   const lines = found.lines.toSorted((a, b) => a.at - b.at);
   const told = lines.filter((line) => !isRead(line)).flatMap((line) => stepsOfLine(line, decidedAt(line, stored)));
   const steps = [...told, ...busSteps(lines), ...storeSteps(stored), ...bookSteps(found)];
-  // A state is the end of the work that made it.
+  // A state is stored at the end of the work that caused it.
   const sorted = steps.toSorted((a, b) => a.at - b.at || endOf(b) - endOf(a));
   const notes = [...stuckNotes(found, lines), ...missingNotes(found, lines)];
   const state = stored?.state ?? 'unknown';
   return { orderId, state, traces: tracesOf(found, lines), steps: sorted, totals: totalsOf(sorted, lines), notes };
 }
 
-/** A customer who looks changes nothing, and may look much later. */
+/** A customer's read changes nothing, and may come much later. */
 const isRead = (line: LogLine) =>
   line.message === 'answered' && /^(getOrder|listOrders)$/.test(textOf(line, 'route') ?? '');
 
-/** When the partner's answer was stored, which follows it at once; undefined if this line led to none. */
+/** When the partner's answer was stored, which happens directly after it; undefined if this line led to none. */
 function decidedAt(line: LogLine, stored: StoredOrder | undefined): number | undefined {
   const begun = line.at - (numberOf(line, 'ms') ?? 0);
   const decisions = (stored?.events ?? []).filter(({ type }) => /^Order(Fulfilled|Cancelled)$/.test(type));
@@ -59,7 +59,7 @@ function tracesOf({ stored }: Found, lines: readonly LogLine[]): string[] {
   return [...new Set([first, ...lines.map((line) => textOf(line, 'traceId'))])].filter((id) => id !== undefined);
 }
 
-/** From publishing an event until the queue of fulfilment has it. */
+/** Time from publishing an event until it is in the fulfilment queue. */
 function busSteps(lines: readonly LogLine[]): Step[] {
   const published = lines.find((line) => line.message === 'counted' && textOf(line, 'type') === 'OrderConfirmed');
   const taken = lines.find((line) => line.service === 'fulfilment' && numberOf(line, 'waitedMs') !== undefined);
@@ -101,7 +101,9 @@ function totalsOf(steps: readonly Step[], lines: readonly LogLine[]): Totals {
   };
 }
 
-/** A finished step tells how often its message was received; one that failed last, and each event, is a line. */
+/**
+ * A finished step's line has its number of receives. A step that failed last, and each event, has a line per failure.
+ */
 function countRetries(lines: readonly LogLine[]): number {
   const failed = (line: LogLine) => /redelivered/.test(line.message);
   const receives = (line: LogLine) => numberOf(line, 'receives') ?? 1;
@@ -111,7 +113,7 @@ function countRetries(lines: readonly LogLine[]): number {
   return finished + events + (last && failed(last) ? receives(last) : 0);
 }
 
-/** A queue moves a message to its dead-letter queue without a line. */
+/** A queue moves a message to its dead-letter queue without a log line. */
 function stuckNotes({ maxReceives, stored }: Found, lines: readonly LogLine[]): string[] {
   const last = lines.findLast((line) => line.service === 'settlement' || line.service === 'fulfilment');
   if (!last) return [];
@@ -131,7 +133,7 @@ function missingNotes({ stored }: Found, lines: readonly LogLine[]): string[] {
   return firstLine(lines, 'answered') ? [] : ['the line of its first request is missing: the log no longer has it'];
 }
 
-/** For people: how long the whole way took, and on what. */
+/** Human-readable summary: the total duration and its parts. */
 export function describeTotals({ wholeMs, waitedMs, workedMs, partnerMs, ...counts }: Totals): string {
   const { retries, postponed, deadLetters, swept, reads } = counts;
   const times = `${seconds(wholeMs)} in all: ${seconds(waitedMs)} in queues, stream and bus, ${seconds(workedMs)} of the workers, ${seconds(partnerMs)} of it at the partner`;

@@ -43,7 +43,7 @@ export const credentials: AwsCheck = {
   },
 };
 
-/** Nobody is known: a failure. Nothing was answered: no proof. */
+/** Missing or refused credentials fail the check. Any other error proves nothing and is rethrown. */
 function judgeRefusal(error: Error, { options: { config } }: AwsContext): Look {
   const kind = classifyError(error);
   if (kind?.code !== 'credentials_missing' && kind?.code !== 'credentials_refused') throw error;
@@ -58,7 +58,7 @@ function judgeRefusal(error: Error, { options: { config } }: AwsContext): Look {
   );
 }
 
-/** The CLI uploads templates and bundles to a bucket in each region, and deploys with roles of it. */
+/** The CLI uploads templates and bundles to a bucket in each region, and deploys with the bootstrap's roles. */
 export const bootstrapIn = (place: string): AwsCheck => ({
   name: `bootstrap ${place}`,
   permissions: [
@@ -94,7 +94,7 @@ async function readVersion(context: AwsContext, place: string): Promise<number |
   }
 }
 
-/** False if it is not there; throws for anything else that goes wrong. */
+/** False if it does not exist. @throws any other error */
 async function exists(read: () => Promise<unknown>): Promise<boolean> {
   try {
     await read();
@@ -105,10 +105,10 @@ async function exists(read: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** As good as absent: the CLI deletes what a failed first deploy left, and what was never executed. */
+/** States that count as absent: the CLI deletes what a failed first deploy left, and what was never executed. */
 const leftovers = ['ROLLBACK_COMPLETE', 'REVIEW_IN_PROGRESS'];
 
-/** A stack that is half-way, or could not go back, refuses the next deploy. */
+/** A stack in progress, or one whose rollback failed, rejects the next deploy. */
 export const stacks: AwsCheck = {
   name: 'stacks',
   permissions: [readStacks],

@@ -13,13 +13,13 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { ClientConfig } from '../../../sale/check/read-stores.ts';
 
-/** An address that swallows packets must not hold a check for the minutes of the default time-outs. */
+/** An address that drops packets must not block a check for minutes, as the default timeouts would. */
 const impatient = {
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
   maxAttempts: 3,
 };
 
-/** SDK clients of one region. Each is made when it is first used, because most regions need few. */
+/** SDK clients of one region. Each is created on first use, because most regions need few. */
 export class AwsClients {
   private readonly made = new Map<unknown, unknown>();
   private readonly options: ClientConfig & typeof impatient;

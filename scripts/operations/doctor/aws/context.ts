@@ -19,7 +19,7 @@ import { AwsClients } from './clients.ts';
 
 const ownStacks = `arn:*:cloudformation:*:*:stack/${project}-*/*`;
 export const readStacks: Permission = { action: 'cloudformation:DescribeStacks', resource: ownStacks };
-/** To tell what the stage's own stacks hold from what is in their way. */
+/** Distinguishes resources of the stage's own stacks from foreign ones. */
 export const readOwn: readonly Permission[] = [
   readStacks,
   { action: 'cloudformation:ListStackResources', resource: ownStacks },
@@ -27,26 +27,26 @@ export const readOwn: readonly Permission[] = [
 
 export interface AwsOptions {
   readonly stage: Stage;
-  /** Where the environment points; undefined if nothing names a region. */
+  /** The region from the environment; undefined if none is set. */
   readonly given: string | undefined;
   readonly config: Omit<ClientConfig, 'region'>;
   readonly engine: EngineId;
   readonly iac: Iac;
-  /** The account that the user means to deploy to. */
+  /** The account that the user wants to deploy to. */
   readonly account: string | undefined;
   readonly issuer: IssuerContext['issuer'];
   readonly web: Web;
-  /** For tests. @default runs it */
+  /** Overridden in tests. @default runs the tool */
   readonly run?: RunTool;
-  /** Where cdktf.out is. @default the working directory */
+  /** Folder that contains cdktf.out. @default the working directory */
   readonly root?: string;
 }
 
-/** A stage of one account and region. Every answer is read once. */
+/** A stage in one account and region. Every answer is read once. */
 export class AwsContext {
   readonly options: AwsOptions;
   readonly stage: Stage;
-  /** The stage's region; for a stage that may be anywhere, the environment's. */
+  /** The stage's region, or the environment's for a stage without a fixed one. */
   readonly region: string;
   readonly issuer: IssuerContext['issuer'];
   readonly web: Web;
@@ -68,7 +68,7 @@ export class AwsContext {
     return known;
   }
 
-  /** CloudFront and its quotas, whatever the stage's own region. An emulator has one region. */
+  /** Clients for CloudFront and its quotas, regardless of the stage's region. An emulator has only one region. */
   edge(): AwsClients {
     return this.clients(this.options.engine === 'aws' ? perimeterRegion : this.region);
   }
@@ -85,7 +85,7 @@ export class AwsContext {
     return stackPlaces(this.stage, this.region);
   }
 
-  /** Undefined if it does not exist. */
+  /** Undefined if the stack does not exist. */
   stack({ stack, region }: StackPlace): Promise<Stack | undefined> {
     return this.once(`stack ${stack}`, async () => {
       try {
@@ -100,7 +100,7 @@ export class AwsContext {
     });
   }
 
-  /** What Terraform holds; undefined with CDK. */
+  /** Resources in Terraform's state; undefined with CDK. */
   state(): Promise<State | undefined> {
     const { iac, run = runTool, root } = this.options;
     const { stage } = this;
@@ -109,7 +109,7 @@ export class AwsContext {
     );
   }
 
-  /** Physical ids of what the stage's own stacks, or Terraform's state, hold. */
+  /** Physical ids of the resources in the stage's own stacks, or in Terraform's state. */
   owned(): Promise<ReadonlySet<string>> {
     return this.once('owned', async () => {
       const state = await this.state();
@@ -137,7 +137,7 @@ export class AwsContext {
     });
   }
 
-  /** What the account is really granted. Undefined if Service Quotas does not list it. */
+  /** The quota granted to the account; undefined if Service Quotas does not list it. */
   async quota({ service, code, name }: AwsQuota): Promise<number | undefined> {
     const all = await this.once(`quotas ${service}`, () => this.readQuotas(service));
     const found = all.find((one) => (code !== undefined && one.QuotaCode === code) || isNamed(one, name));

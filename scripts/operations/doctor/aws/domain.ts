@@ -17,7 +17,7 @@ type AwsCheck = Check<AwsContext>;
 const noDomain = notNeeded("nothing: the stage has CloudFront's own address");
 const plain = (name: string): string => name.replace(/\.$/, '').toLowerCase();
 
-/** The certificate waits for a record in this zone that the public DNS must answer. */
+/** The certificate is validated by a record in this zone, which the public DNS must serve. */
 export const zone: AwsCheck = {
   name: 'hosted-zone',
   permissions: [{ action: 'route53:GetHostedZone', resource: 'arn:*:route53:::hostedzone/*' }],
@@ -64,7 +64,7 @@ async function judgeZone(
     : failed(`the public DNS answers from ${answered.join(', ')}`, needed, delegate);
 }
 
-/** CloudFormation creates the records, and CloudFront takes the name: both refuse one that is in use. */
+/** CloudFormation creates the records, and CloudFront takes the name as an alias: both reject a name in use. */
 const name: AwsCheck = {
   name: 'domain-free',
   permissions: [
@@ -83,7 +83,7 @@ const name: AwsCheck = {
     const foreign = aliased.filter(({ Id = '' }) => !owned.has(Id));
     if (foreign.length > 0)
       return failed(`distribution ${foreign.map(({ Id }) => Id).join(', ')} has it`, needed, 'Remove the alias there.');
-    // A record's physical id is its name: the stage's own stack holds it.
+    // A record's physical id is its name. If `owned` has it, the record belongs to the stage's own stack.
     if (records.length === 0 || owned.has(domain.name)) return ok("the stage's own", needed);
     return failed(
       `record ${records.map(({ Type }) => Type).join(', ')} exists`,
@@ -103,13 +103,13 @@ async function readAddresses(
     const own = ResourceRecordSets.filter((record) => plain(record.Name ?? '') === StartRecordName);
     return own.filter(({ Type }) => Type === 'A' || Type === 'AAAA' || Type === 'CNAME');
   } catch (error) {
-    // The zone's own line says so.
+    // The zone's own check reports these errors.
     if (['NoSuchHostedZone', 'InvalidInput'].includes((error as Error).name)) return [];
     throw error;
   }
 }
 
-/** Each region of a stage adds one: without it, DNS leads to a region that does not answer. */
+/** Each region of a stage needs one health check. Without it, DNS would route to a region that does not answer. */
 export const healthChecks: AwsCheck = {
   name: 'health-checks',
   permissions: [{ action: 'route53:GetAccountLimit' }, { action: 'route53:ListHealthChecks' }, ...readOwn],

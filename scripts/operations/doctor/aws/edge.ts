@@ -79,7 +79,7 @@ const kinds = {
   },
 } as const;
 
-/** CloudFront's policies of one kind: room for the stage's, and their names free. Few, and shared by an account. */
+/** CloudFront's policies of one kind: the stage's fit into the quota, and their names are free. An account has few. */
 const policies = (kind: keyof typeof kinds): AwsCheck => {
   const { name, action, read, quota } = kinds[kind];
   return {

@@ -6,7 +6,7 @@ import { type AwsContext, readOwn } from './context.ts';
 
 const provider = `oidc-provider/${new URL(deployIssuer).host}`;
 
-/** An account has one provider of GitHub's tokens: a second cannot be created, and without one no workflow signs in. */
+/** An account can have only one provider of GitHub's tokens; without one, no workflow can sign in. */
 export const githubProvider: Check<AwsContext> = {
   name: 'github-provider',
   permissions: [{ action: 'iam:ListOpenIDConnectProviders' }, ...readOwn],

@@ -6,7 +6,7 @@ import type { AwsContext } from './context.ts';
 
 type AwsCheck = Check<AwsContext>;
 
-/** Why the stage sends nothing through Amazon SES; undefined if it does. */
+/** Why the stage sends no mail through Amazon SES; undefined if it does. */
 function reasonWithoutSes({ identity }: Stage): string | undefined {
   if (identity.kind !== 'cognito') return 'nothing: the stage signs nobody up';
   return identity.emailFrom === null ? "nothing: Cognito's own sender, 50 mails a day" : undefined;

@@ -59,7 +59,7 @@ const logGroups: AwsCheck = {
   },
 };
 
-/** One call for all functions, whose names end in their service. */
+/** Prefix common to all functions, whose names end in their service: one call lists them all. */
 const toPrefix = (name: string): string => name.replace(/-[a-z]+$/, '');
 
 async function readLogGroups(

@@ -25,7 +25,7 @@ export async function open(options: AwsCommandLine): Promise<Opened<AwsContext>>
   };
 }
 
-/** Without credentials the account is not known. */
+/** The account is unknown without credentials. */
 export async function describePlace(context: AwsContext): Promise<string> {
   const account = await context.identity().then(
     ({ Account }) => `account ${Account}`,
@@ -36,7 +36,7 @@ export async function describePlace(context: AwsContext): Promise<string> {
 }
 
 /**
- * The stage, and where it would be deployed: AWS_ENDPOINT_URL, the platform that `npm start` runs, or AWS.
+ * Opens the stage at its target: AWS_ENDPOINT_URL, else the platform that `npm start` runs, else AWS.
  *
  * @throws {CliError} not_running for a local stage without an emulator
  */
@@ -68,12 +68,12 @@ async function findPlace(name: string): Promise<{ config: ClientConfig; given: s
     return { config, given: config.endpoint === undefined ? await findRegion() : config.region };
   } catch (error) {
     if (!(error instanceof CliError) || error.code !== 'region_missing') throw error;
-    // The line of the region says so.
+    // The region's own check reports it.
     return { config: { region: 'us-east-1' }, given: undefined };
   }
 }
 
-/** Before `npm start` has run. */
+/** Placeholders until `npm start` has run. */
 const notYet = { issuerUrl: 'http://127.0.0.1', partnerUrl: 'http://127.0.0.1' };
 
 /** A local stage gets its issuer and its partner from the platform that deploys it. */

@@ -19,7 +19,7 @@ export function awsPlan(context: AwsContext): Plan<AwsContext> {
   const hasRegion = options.given !== undefined || stage.region !== null;
   const first: readonly Check<AwsContext>[] = [placeholders('aws')];
   return {
-    // A wrong region is no gate: the stage names the right one.
+    // A wrong region is not a gate, because the stage names the right one.
     first: hasRegion ? [...first, region] : first,
     gates: hasRegion ? [credentials] : [region, credentials],
     rest: [
@@ -29,7 +29,7 @@ export function awsPlan(context: AwsContext): Plan<AwsContext> {
       apiRate,
       tableCount,
       tableUnits,
-      // The CDN and the user pool are at home; each region proves its certificate in the zone.
+      // The CDN and the user pool are in the home region. Each region validates its certificate in the zone.
       ...(isHome(stage) ? [...edgeChecks, ...mailChecks, ...domainChecks] : [zone]),
       ...(hasRegions(stage) ? [healthChecks] : []),
       ...(stage.deploy ? [githubProvider] : []),

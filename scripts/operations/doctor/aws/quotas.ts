@@ -14,13 +14,13 @@ type AwsCheck = Check<AwsContext>;
 
 export const listQuotas = { action: 'servicequotas:ListServiceQuotas' } as const;
 
-/** Asks for more of a quota, by its code. */
+/** Command that requests an increase of a quota, by its code. */
 export const askFor = ({ service, code }: AwsQuota, region: string, value: number): string =>
   code === undefined
     ? `Ask for ${value} at https://console.aws.amazon.com/servicequotas/home/services/${service}/quotas`
     : `aws service-quotas request-service-quota-increase --region ${region} --service-code ${service} --quota-code ${code} --desired-value ${value}`;
 
-/** A quota that is not listed was not looked at. */
+/** A quota that Service Quotas does not list is reported as unknown. */
 export const notListed = (quota: AwsQuota, needed: number): Look =>
   unknown(
     `Service Quotas lists no '${quota.name}' of ${quota.service}`,
@@ -28,11 +28,12 @@ export const notListed = (quota: AwsQuota, needed: number): Look =>
     `See ${quota.source}`,
   );
 
-/** What all functions take at once, and room for those that have no share of their own. */
+/** Concurrency of all functions together, plus room for those without a reservation of their own. */
 export function neededConcurrency(stage: Stage): number {
   const busy = [...neededEnvironments(stage).values()].reduce((sum, each) => sum + each, 0);
   const isProvisioned = Object.values(stage.functions).some(({ provisioned }) => provisioned !== null);
-  // Lambda keeps it unreserved beside provisioned concurrency; else each API function needs at least one environment.
+  // Lambda keeps this amount unreserved beside provisioned concurrency. Otherwise each API function needs one
+  // environment.
   return busy + (isProvisioned ? limits.unreservedConcurrency.value : apiServices.length);
 }
 
@@ -45,7 +46,7 @@ export const lambdaConcurrency: AwsCheck = {
     const needed = neededConcurrency(context.stage);
     if (granted === undefined || free === undefined)
       return unknown('no number in the answer', `${needed} for this stage`, 'Run it again.');
-    // An emulator's reservations are the platform's own.
+    // The reservations on an emulator are the platform's own.
     const used = context.lacks('quotas') ? 0 : granted - free;
     const quota = {
       service: 'lambda',
@@ -98,7 +99,7 @@ export async function listTables(context: AwsContext): Promise<string[]> {
 const most = (tables: Stage['tables'], units: (billing: TableBilling) => number): number =>
   Math.max(...Object.values(tables).map(units));
 
-/** On demand and provisioned tables have a limit each; provisioned ones also share the account's. */
+/** On-demand and provisioned tables have a limit each. Provisioned tables also share the account's limit. */
 export const tableUnits: AwsCheck = {
   name: 'dynamodb-units',
   permissions: [{ action: 'dynamodb:DescribeLimits' }],

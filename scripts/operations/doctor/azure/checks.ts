@@ -81,7 +81,7 @@ const roleIds = {
   roleAdministrator: 'f58310d9-a9f6-439a-9e8d-f62e7b41a168',
 } as const;
 
-/** The stack creates resources, and grants roles on them. */
+/** The stack creates resources, and assigns roles on them. */
 export const roles: AzureCheck = {
   name: 'roles',
   permissions: [{ action: 'Microsoft.Authorization/roleAssignments/read' }],
@@ -102,7 +102,7 @@ export const roles: AzureCheck = {
   },
 };
 
-/** Terraform registers what is not yet; a provider that is being unregistered refuses resources. */
+/** Terraform registers missing providers. A provider that is being unregistered rejects resources. */
 export const providers: AzureCheck = {
   name: 'resource-providers',
   permissions: [{ action: 'Microsoft.Resources/subscriptions/providers/read' }],
@@ -143,7 +143,7 @@ export const storageQuota: AzureCheck = {
   },
 };
 
-/** All instances of a region share it: an app that finds none free does not scale. */
+/** All instances in a region share this quota: an app without free cores does not scale. */
 export const cores: AzureCheck = {
   name: 'flex-cores',
   permissions: [{ action: 'Microsoft.Web/locations/usages/read' }],
@@ -159,7 +159,7 @@ export const cores: AzureCheck = {
   },
 };
 
-/** A group that Terraform's state does not hold must be imported first. */
+/** A group that is not in Terraform's state must be imported first. */
 export const group: AzureCheck = {
   name: 'group-free',
   permissions: [{ action: 'Microsoft.Resources/subscriptions/resourceGroups/read' }],
@@ -186,7 +186,7 @@ interface Availability {
   readonly nameAvailable?: boolean;
 }
 
-/** Host names, which the whole world shares. */
+/** Host names, which are globally unique. */
 export const names: AzureCheck = {
   name: 'names-free',
   permissions: [

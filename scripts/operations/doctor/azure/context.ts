@@ -23,7 +23,7 @@ export class AzureContext extends RestContext {
     return this.value('subscription_id');
   }
 
-  /** Without spaces, as Azure accepts it too. */
+  /** Without spaces, which Azure accepts as well. */
   get location(): string {
     return toRegion(this.value('location'));
   }
@@ -45,11 +45,11 @@ export class AzureContext extends RestContext {
     });
   }
 
-  /** @param path below the subscription, with its query */
+  /** @param path within the subscription, with its query */
   inSubscription(path: string): string {
     return `${management}/subscriptions/${this.subscription}${path}`;
   }
 }
 
-/** `West Europe` is `westeurope`. */
+/** Turns `West Europe` into `westeurope`. */
 export const toRegion = (name: string): string => name.replaceAll(' ', '').toLowerCase();

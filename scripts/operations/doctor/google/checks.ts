@@ -21,7 +21,7 @@ export const credentials: GoogleCheck = {
       );
       return ok(`${email ?? 'somebody'}, for ${seconds ?? '?'} s`, 'a valid sign-in');
     } catch (error) {
-      // How it answers to a token that expired.
+      // Google's answer to an expired token.
       if (error instanceof RestError && error.statusCode === 400)
         return failed('the token is refused', 'a valid sign-in', signIn);
       return judgeSignIn(error, signIn);
@@ -29,7 +29,7 @@ export const credentials: GoogleCheck = {
   },
 };
 
-/** A second gate: all that follows is about the project. */
+/** A second gate: all later checks are about the project. */
 export const project: GoogleCheck = {
   name: 'project',
   permissions: [{ action: 'resourcemanager.projects.get' }],
@@ -45,7 +45,7 @@ export const project: GoogleCheck = {
       const found = `${context.project} (${displayName}), ${state}`;
       return state === 'ACTIVE' ? ok(found, needed) : failed(found, needed, 'Restore it, or use another project.');
     } catch (error) {
-      // Google does not tell a project that is missing from one that is somebody else's.
+      // Google answers alike for a missing project and for one that belongs to others.
       if (!isMissing(error)) throw error;
       return failed(
         `no project ${context.project} of yours`,
@@ -72,7 +72,7 @@ interface ServicePage {
   readonly nextPageToken?: string;
 }
 
-/** The stack enables the others by these two. */
+/** The stack can enable all other APIs once these two are enabled. */
 export const enabledApis: GoogleCheck = {
   name: 'apis',
   permissions: [{ action: 'serviceusage.services.list' }],
@@ -96,7 +96,7 @@ export const enabledApis: GoogleCheck = {
   },
 };
 
-/** A sample of each kind that the stack creates, and the grants that it makes. */
+/** A sample of each kind that the stack creates, and the permissions it grants. */
 const creates = [
   'cloudfunctions.functions.create',
   'cloudscheduler.jobs.create',
@@ -115,7 +115,7 @@ const creates = [
   'storage.buckets.setIamPolicy',
 ] as const;
 
-/** Google answers which of them the caller has; the question itself needs no permission. */
+/** Google returns the subset that the caller has. The call itself needs no permission. */
 export const roles: GoogleCheck = {
   name: 'roles',
   permissions: [],
@@ -139,7 +139,7 @@ interface QuotaInfo {
   }[];
 }
 
-/** Cloud Run refuses a revision whose instances could take more; the value is in thousandths. */
+/** Cloud Run rejects a revision whose instances could exceed the quota. The value is in thousandths. */
 export const cpu: GoogleCheck = {
   name: 'cpu-quota',
   permissions: [{ action: 'cloudquotas.quotas.get' }],
@@ -176,7 +176,7 @@ async function readQuota(context: GoogleContext, url: string): Promise<QuotaInfo
   }
 }
 
-/** The database outlives a destroyed stage, and buckets share a namespace with the whole world. */
+/** The database outlives a destroyed stage, and bucket names are globally unique. */
 export const names: GoogleCheck = {
   name: 'names-free',
   permissions: [{ action: 'datastore.databases.getMetadata' }, { action: 'storage.buckets.get' }],
@@ -202,7 +202,7 @@ export const names: GoogleCheck = {
   },
 };
 
-/** Nothing of an API that was never enabled exists. */
+/** An API that was never enabled has no resources. */
 async function isFree(context: GoogleContext, url: string): Promise<boolean> {
   try {
     await context.ask(url);
