@@ -48,7 +48,7 @@ export function browsingSection({ answers, counted, change }: Browsing): Section
 
 const patterns = ['/products*', '/assets/*', '*'] as const;
 
-/** What browsing promises: nothing fails, most of it comes from the cache, and none of it is too old. */
+/** Requirements of browsing: nothing fails, most responses come from the cache, and none is too old. */
 export function judgeBrowsing({ asked, answers, counted, change }: Browsing): Finding[] {
   const wrong = answers.filter(({ status }) => status !== 200 && status !== 304);
   const old = answers.filter(({ ageSeconds, boundSeconds }) => !(ageSeconds <= boundSeconds));

@@ -45,7 +45,7 @@ export interface PriceChange {
 }
 
 export interface Browsing {
-  /** Requests that were to be made. */
+  /** Number of planned requests. */
   readonly asked: number;
   readonly answers: readonly Browsed[];
   readonly change: PriceChange;
@@ -95,7 +95,9 @@ export async function browse(platform: Platform, adminToken: string, options: Br
     }
   }
 
-  /** By then every visitor sees the new price, however short the browsing was. Those before judge the grace. */
+  /**
+   * Requests the product after the grace period, when every visitor must see the new price, even if browsing was short.
+   */
   async function visitAfter({ atMs, graceMs }: PriceChange): Promise<void> {
     await sleep(Math.max(0, atMs + 2 * graceMs - Date.now()));
     answers.push(await request(shop, `/products/${wanted?.sku}`, wanted?.sku ?? '', undefined, new Map()));

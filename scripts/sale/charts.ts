@@ -6,10 +6,10 @@ import { type PlacedOrder, percentiles } from './place-orders.ts';
 
 /** More points than this per line would not be seen. */
 const mostSlices = 120;
-/** As many as a chart tells apart. */
+/** Maximum number of lines that a chart can tell apart. */
 const mostLines = 4;
 
-/** What happened when during a sale; no chart if nothing did. */
+/** Charts of a sale over time; none if nothing happened. */
 export function saleCharts(snapshot: Snapshot, placed: readonly Clicked[]): Chart[] {
   const { orders, events } = snapshot;
   const accepted = orders.map(({ acceptedAt }) => Date.parse(acceptedAt));

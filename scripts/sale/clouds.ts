@@ -20,7 +20,7 @@ const otherClouds: readonly OtherCloud[] = knownClouds.filter((cloud) =>
 
 /** A system on another cloud's local engines; `stop` ends it. */
 export interface CloudSystem extends SaleSystem {
-  /** What was started, and which parts of the cloud are missing. */
+  /** Notes on the engines that were started, and on missing parts of the cloud. */
   readonly notes: readonly string[];
   stop(): Promise<void>;
 }

@@ -17,9 +17,9 @@ export interface FoundLetter {
 
 export interface ExplainedLetter {
   readonly body: string;
-  /** The evidence for its death; undefined if there is too little. */
+  /** Explanation of the dead letter; undefined without enough evidence. */
   readonly reason: string | undefined;
-  /** What the log says of its receives: a text and how often. */
+  /** Failed receives from the log: each text with its count. */
   readonly failures: string;
 }
 
@@ -43,7 +43,7 @@ export async function findDeadLetters(system: DeployedSystem): Promise<ReadonlyM
   return found;
 }
 
-/** @returns a function that reads the letters that arrived since: other work may share the queues */
+/** @returns a function that reads the letters that arrived since, because other work may share the queues */
 export async function watchDeadLetters(system: DeployedSystem): Promise<() => Promise<readonly FoundLetter[]>> {
   const before = await findDeadLetters(system);
   return async () => [...(await findDeadLetters(system)).values()].filter(({ messageId }) => !before.has(messageId));
@@ -88,7 +88,7 @@ export interface Evidence {
 
 /**
  * A letter about a stored order is explained only by the log: one line for each of its receives, and each of them an
- * injected fault or a killed worker. What a worker noted about it would be false: the order and the message are there.
+ * injected fault or a killed worker. A worker's reason would be false, because order and message are intact.
  */
 export function explainLetter({ messageId, body, noted }: FoundLetter, evidence: Evidence): ExplainedLetter {
   const failures = evidence.failures.get(messageId) ?? [];
@@ -103,8 +103,8 @@ export function explainLetter({ messageId, body, noted }: FoundLetter, evidence:
 }
 
 /**
- * What an injected fault or a killed worker looks like in the log: never an error of our own code. A worker that exits
- * while it starts was killed only if it wrote nothing: a bundle that cannot be loaded says so.
+ * Log texts of injected faults and killed workers, never of errors in our own code. A worker that exits on startup
+ * counts as killed only if it wrote nothing: a bundle that cannot be loaded writes an error.
  */
 const injected =
   /Worker process died|Worker process exited immediately\. stderr: $|timed out|Timeout|ECONNRESET|ECONNREFUSED|EPIPE|socket hang up|Throttl|ProvisionedThroughputExceeded|TransactionConflict|TransactionCanceled|RetryLater|not started/i;
@@ -124,7 +124,9 @@ interface FailedBatch {
   readonly error: string | null;
 }
 
-/** From the worker's own lines, and from those of the engine about workers that ended without one. */
+/**
+ * Reads failed receives from the workers' own lines, and from the engine's lines about workers that ended without one.
+ */
 async function readFailures(system: DeployedSystem): Promise<Map<string, string[]>> {
   const failures = new Map<string, string[]>();
   const note = (record: string, text: string) => failures.set(record, [...(failures.get(record) ?? []), text]);

@@ -3,7 +3,7 @@ import type { ProblemCode } from '../../functions/contracts/problem.ts';
 import type { Answer, ShopClient } from './client.ts';
 import type { PlacedOrder } from './place-orders.ts';
 
-/** An input, and what was answered: `415 UNSUPPORTED_MEDIA_TYPE`. */
+/** An input, and its answer: `415 UNSUPPORTED_MEDIA_TYPE`. */
 export interface Tried {
   readonly what: string;
   readonly expected: string;
@@ -17,7 +17,7 @@ interface BadInput {
   readonly what: string;
   readonly expected: `${number} ${ProblemCode}`;
   readonly body: string;
-  /** What a host in front may see, too. */
+  /** Set if a host may reject the input before the function sees it. */
   readonly kind?: HostRefusal;
   readonly headers?: Readonly<Record<string, string>>;
   readonly token?: string;
@@ -55,7 +55,7 @@ const badInputs: readonly BadInput[] = [
   { what: 'a token of three letters', expected: unauthenticated, body: good, token: 'a.b.c', kind: 'no token' },
 ];
 
-/** Sends all bad input. `refusals` are those of the host in front of the functions. */
+/** Sends all bad input. `refusals`: the kinds that the host rejects itself. */
 export async function sendBadInput(
   shop: ShopClient,
   ownToken: string,
@@ -89,13 +89,16 @@ export async function poisonQueue(send: (body: string) => Promise<void>): Promis
   return bodies;
 }
 
-/** What was tried with other customers' orders, as the checker takes it. */
+/** Attempts on other customers' orders, in the checker's form. */
 export interface ForeignAttempts {
   readonly foreignAttempts: number;
   readonly foreignAnswers: readonly string[];
 }
 
-/** Names that a comparison by prefix, by suffix, by length, without case, or of joined keys would take for this one. */
+/**
+ * Names that a faulty comparison would confuse with this one: by prefix, suffix, length, ignoring case, or of joined
+ * keys.
+ */
 export function namesNear(name: string): readonly string[] {
   const first = name.slice(0, 1) === 'x' ? 'y' : 'x';
   const otherCase = name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase();

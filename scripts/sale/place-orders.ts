@@ -26,7 +26,7 @@ export interface Placing {
   readonly repeated: Readonly<Record<Repetition, number>>;
   /** Repetitions whose response differs from the first one. */
   readonly differing: number;
-  /** Texts about answers that state another product, quantity or total than was bought. */
+  /** Texts about answers whose product, quantity or total differs from the request. */
   readonly misstated: readonly string[];
   /** Duration of each attempt that got a 202. */
   readonly latenciesMs: readonly number[];

@@ -33,7 +33,7 @@ export function uncounted({ events, counted }: Pick<Snapshot, 'events' | 'counte
   return events.filter(({ order }) => (versions.get(order.orderId) ?? 0) < order.version);
 }
 
-/** @returns a function that takes the current state, and tells whether it has not changed for `withinMs` */
+/** @returns a function that takes the current state, and returns whether it has not changed for `withinMs` */
 export function standstill(withinMs: number): (state: string) => boolean {
   let [end, last] = [Date.now() + withinMs, ''];
   return (state) => {

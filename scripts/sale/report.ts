@@ -23,7 +23,7 @@ export interface ReportOptions {
   readonly more?: readonly Judgement[];
 }
 
-/** What others judged of the same sale. */
+/** Findings of another check on the same sale, with their section. */
 export interface Judgement {
   readonly section: Section;
   readonly findings: readonly Finding[];

@@ -48,7 +48,7 @@ export interface PartnerRecord {
   readonly calls: PartnerCalls;
 }
 
-/** One call in twenty fails; some orders are refused. */
+/** One call in twenty fails, and the partner rejects some orders. */
 const partnerFaults = {
   seed: 1,
   errorShare: 0.03,
@@ -153,11 +153,11 @@ const restockKey = 'restock-at-half';
 
 interface Restocking {
   readonly restocks: readonly Tried[];
-  /** Answered 200, as the checker takes them. */
+  /** Restocks answered with 200, in the checker's form. */
   readonly restocked: NonNullable<ClientRecord['restocked']>;
 }
 
-/** Supplies the rest of the hot product, and repeats that with the same key, which must change nothing. */
+/** Supplies the rest of the hot product, then repeats the request with the same key, which must change nothing. */
 async function supplyMore(
   system: SaleSystem,
   shop: ShopClient,

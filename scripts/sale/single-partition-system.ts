@@ -5,7 +5,7 @@ import { toStores } from './check/partition-snapshot.ts';
 
 export { partitionPorts } from '../../functions/adapters/single-partition/ports.ts';
 
-/** The timer's job up to the views; publishes nothing. */
+/** Does the timer's work up to the views, and publishes nothing. */
 export function sweepProduct(store: PartitionStore, sku: string, ports: ProjectionPorts): Promise<void> {
   return sweep.sweepProduct(store, sku, (event) => countEvent(event, ports));
 }

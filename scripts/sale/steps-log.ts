@@ -2,7 +2,7 @@ import type { Service } from '../../stacks/model/services.ts';
 import type { DeployedSystem } from './deployed-quiescence.ts';
 import { logLines } from './function-log.ts';
 
-/** The lines of the functions that say which step of which order they did, in which invocation. */
+/** Log lines of the functions that name the step, the order and the invocation. */
 export async function readStepsLog(system: DeployedSystem, sinceMs: number) {
   const read = <Line>(service: Service, message: string) => logLines<Line>(system, { service, message, sinceMs });
   const apis = ['catalog', 'intake', 'stock'] as const;

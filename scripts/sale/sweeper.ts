@@ -21,7 +21,7 @@ const maxRuns = 20;
 
 const target = (stage: string) => ({ FunctionName: physicalName(stage, 'sweeper'), Qualifier: aliasName });
 
-/** With `acceptedAt`, an order that is old enough keeps the time that its customer was told. */
+/** With `acceptedAt`, an order that is old enough keeps the acceptance time that its customer was told. */
 export type OrderToAge = Pick<Order, 'orderId' | 'state'> & { readonly acceptedAt?: string };
 
 /**

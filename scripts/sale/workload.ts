@@ -50,8 +50,8 @@ export function planOrders(options: WorkloadOptions): PlannedOrder[] {
 }
 
 /**
- * Adds what a plan lacks of a post repeated in parallel, one repeated later, and a cancel of the first order, so that a
- * small sale shows each. One order alone is repeated in one way only.
+ * Adds missing kinds to a plan: a post repeated in parallel, one repeated later, and a cancel of the first order, so
+ * that a small sale shows each. A single order is repeated in one way only.
  */
 export function showEachKind(plan: readonly PlannedOrder[]): PlannedOrder[] {
   const orders = [...plan];

@@ -32,8 +32,8 @@ export function checkKeys({ snapshot: { orders }, clients: { accepted }, histori
 }
 
 /**
- * I3. A dead letter excuses only an order that waits for exactly that message, and that its worker gave up for no false
- * reason; nothing excuses a missing row.
+ * I3. A dead letter excuses only an order that waits for exactly that message, and only if the worker's reason is not
+ * false. Nothing excuses a missing row.
  */
 export function checkProgress(evidence: Evidence): Finding {
   const { snapshot, histories, accepted } = evidence;
@@ -61,7 +61,7 @@ function findUnpublished({ snapshot: { events, published }, dead }: Evidence): s
     .map(({ order }) => `event ${order.version} of ${order.orderId} never reached the bus`);
 }
 
-/** I6. */
+/** I6: no customer reads or changes another customer's order. */
 export function checkForeign({ clients: { foreignAttempts, foreignAnswers } }: Evidence): Finding {
   return { checked: foreignAttempts, violations: foreignAnswers };
 }

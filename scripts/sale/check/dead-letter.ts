@@ -3,7 +3,7 @@ import { orderEvent } from '../../../functions/contracts/order-event.ts';
 import { type DeadLetterReason, deadLetterReasons, orderRequest } from '../../../functions/contracts/order-request.ts';
 import { parseJson } from '../../../functions/runtime/parse-json.ts';
 
-/** The step that gave the message up. */
+/** Steps that can dead-letter a message. */
 export const deadLetterSteps = ['settlement', 'projection', 'fulfilment'] as const;
 export type DeadLetterStep = (typeof deadLetterSteps)[number];
 
@@ -11,7 +11,7 @@ export type DeadLetterStep = (typeof deadLetterSteps)[number];
 export interface DeadLetter {
   readonly step: DeadLetterStep;
   readonly body: string;
-  /** Why the worker gave the message up; undefined if the queue did, after too many receives. */
+  /** The worker's reason; undefined if the queue dead-lettered the message after too many receives. */
   readonly noted?: DeadLetterReason | undefined;
 }
 
@@ -38,7 +38,7 @@ const reasons: Readonly<Record<DeadLetterStep, readonly DeadLetterReason[]>> = {
   fulfilment: ['MALFORMED_MESSAGE', 'UNKNOWN_ORDER', 'PARTNER_UNREACHABLE'],
 };
 
-/** What is wrong with a worker's reason, as its message and the stored orders show; undefined if it may be true. */
+/** Why a worker's reason is false, by its message and the stored orders; undefined if it may be true. */
 export function findFalseReason(letter: DeadLetter, isStored: (orderId: string) => boolean): string | undefined {
   const { step, body, noted } = letter;
   if (noted === undefined) return undefined;
@@ -51,12 +51,14 @@ export function findFalseReason(letter: DeadLetter, isStored: (orderId: string) 
   const exists = isStored(orderId);
   if (noted === 'UNKNOWN_ORDER') return exists ? `${says}, and order ${orderId} is stored` : undefined;
   if (!exists) return `${says}, and order ${orderId} does not exist`;
-  // A redrive would be given up at once.
+  // After a redrive, the worker would give the message up at once.
   const { waitingSince } = fulfilmentRequest.parse(parseJson(body));
   return waitingSince && `${says}, and keeps the time since which order ${orderId} waited`;
 }
 
-/** Whether an order that waits for this message waits for good reason: nothing the worker says about it is false. */
+/**
+ * Whether the dead letter is a valid reason for its order to wait: the queue gave up, or the partner was unreachable.
+ */
 export function excusesOrder({ noted }: DeadLetter): boolean {
   return noted === undefined || noted === 'PARTNER_UNREACHABLE';
 }

@@ -24,7 +24,7 @@ export interface Document {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Parses the documents of all collections. Documents that no rule places become strays. */
+/** Parses the documents of all collections. Unknown or misplaced documents become strays. */
 export function snapshotOfDocuments(read: (collection: Collection) => readonly Document[]): Stores {
   const strays = new Strays();
   const orders = read('orders');
@@ -90,7 +90,7 @@ function parseCounters(collection: keyof typeof counterIds, document: Document, 
   return [{ sku, slot: Number(slot), period, ...sales, ...(expiresAt !== undefined && { expiresAt }) }];
 }
 
-/** NaN for a value that is no time. */
+/** NaN for a value that is not a time. */
 function toEpochSeconds(value: unknown): number {
   if (typeof value === 'string') return Date.parse(value) / 1_000;
   return Number((value as { seconds?: unknown } | undefined)?.seconds);

@@ -17,11 +17,11 @@ export interface Evidence {
   readonly snapshot: Snapshot;
   readonly clients: ClientRecord;
   readonly histories: ReadonlyMap<string, History>;
-  /** Each order id that a 202 named, with the first such answer. */
+  /** Each order id in a 202, with the first such answer. */
   readonly accepted: ReadonlyMap<string, AcceptedRecord>;
-  /** By the order id that their key gives: what was posted, not necessarily answered. */
+  /** Posted orders, answered or not, by the order id that their key gives. */
   readonly requested: ReadonlyMap<string, readonly OrderWish[]>;
-  /** Order ids in the dead-letter queues, of messages that were not given up for a false reason. */
+  /** Order ids of the dead letters whose reason is not false, by step. */
   readonly dead: Readonly<Record<DeadLetterStep, ReadonlySet<string>>>;
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Names the live generation; without it, the first one is live, which has no name. */
+/** Names the live generation. Without this row, the first generation is live, which has no name. */
 const liveRow = { pk: 'VIEWS', content: z.object({ generation: z.string().default('') }) };
 
 type Keyed = Readonly<Record<string, unknown>>;

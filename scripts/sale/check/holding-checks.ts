@@ -87,8 +87,8 @@ function findUnknownLimits({ products, orders }: Snapshot, { put = [] }: ClientR
 }
 
 /**
- * Counts every other order that may have been live when the limit was checked: after this order was accepted, and before
- * it was stamped as rejected. An observer of every write knows the exact number.
+ * Counts every other order that may have been live when the limit was checked: after this order was accepted, and
+ * before it was stamped as rejected. A simulation that observes every write knows the exact number.
  */
 function findUnjustified(
   order: Limited,

@@ -32,7 +32,7 @@ function findWrongEntry(
   { unlistedBySweeps = false }: CheckOptions,
 ): string | undefined {
   if (bucket !== bucketOf(orderId)) return `has order ${orderId} in bucket ${bucket}, not ${bucketOf(orderId)}`;
-  // A repetition of the request lists the order at its own time, until a sweep finds it there.
+  // A repeated request adds an entry at its own time, which stays until a sweep finds it.
   const isCurrent = acceptedAt === order.acceptedAt;
   return isCurrent && isFinal(order.state) && !unlistedBySweeps
     ? `has order ${orderId}, which is ${order.state}`

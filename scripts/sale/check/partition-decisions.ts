@@ -11,8 +11,8 @@ interface Decision {
 }
 
 /**
- * An order's row names the only shard that may hold its decision. Each shard that it left holds a tombstone. In a quiet
- * system the row says what the decision says.
+ * An order's row names the only shard that may hold its decision. Each shard that the order left holds a tombstone. In
+ * a quiet system the row equals the decision.
  */
 export function checkDecisions(rows: readonly RawRow[], orders: readonly OrderRow[], strays: Strays): void {
   const found = rows.flatMap((row) => parseDecision(row, strays) ?? []);

@@ -14,7 +14,9 @@ export interface PartitionRow extends Pick<Row, 'row' | 'value'> {
   readonly partition: string;
 }
 
-/** Kinds of rows, by the first words of partition and row; one word where the partition has one kind. */
+/**
+ * Kinds of rows, by the first word of the partition key and of the row key; one word where the partition has one kind.
+ */
 const kinds = [
   'ORDER ORDER',
   'CUSTOMER',
@@ -37,10 +39,10 @@ const kinds = [
 type RowKind = (typeof kinds)[number];
 type RowsOf = (kind: RowKind) => readonly RawRow[];
 
-/** Leases, breakers and stock rights are no part of a sale. */
+/** Leases, breakers and stock rights are not part of a sale. */
 const otherPartitions = new Set(['COORDINATION', 'RIGHTS']);
 
-/** Parses all rows of a single-partition store. Rows that no rule places become strays. */
+/** Parses all rows of a single-partition store. Unknown or misplaced rows become strays. */
 export function toStores(rows: readonly PartitionRow[]): Stores {
   const strays = new Strays();
   const byKind = Map.groupBy(rows, ({ partition, row }) => kindOf(partition, row));
@@ -89,7 +91,7 @@ function toRaw({ partition, row, value }: PartitionRow): RawRow {
   return { row: `${partition} ${row}`, content: value };
 }
 
-/** Relays and sweeps find the shards of the products in the catalog only. */
+/** Relays and sweeps find a product's shards only through the catalog. */
 function checkCatalog(
   of: RowsOf,
   products: readonly { readonly sku: string }[],
@@ -104,7 +106,7 @@ function checkCatalog(
   for (const row of of('PRODUCT OPEN')) if (!known.has(row.row)) strays.add(row, 'marks a supply that does not exist');
 }
 
-/** Whichever shard decided it: an order may change its shard while it is pending. */
+/** Accepts events from any shard, because an order may change its shard while it is pending. */
 function parseEvents(kind: 'OUTBOX' | 'EVENT', rows: readonly RawRow[], strays: Strays) {
   return strays.parse(rows, outboxRow, ({ order: { sku, orderId, version } }, row) => {
     const shard = /^STOCK\|[^|]+\|(\d+) /.exec(row)?.[1];
@@ -140,7 +142,7 @@ function parseOpen(row: RawRow, strays: Strays) {
 }
 
 const listedRow = z.object({ orderId: grammar.orderId });
-/** Rows count down in milliseconds, so that the newest order is first. */
+/** Row keys count down in milliseconds, so that the newest order is first. */
 const lastMs = 9_999_999_999_999;
 
 function parseListed(row: RawRow, strays: Strays): ListEntry[] {

@@ -11,8 +11,8 @@ interface SupplyParts {
 const arrivalRow = z.object({ quantity: z.int().min(1) });
 
 /**
- * Units that moved between shards, by `sku|shard`: what arrived minus what left. Each arrival, of a supply or of a
- * transfer, is a row of its own, so that it happens once.
+ * Units that moved between shards, by `sku|shard`: arrivals minus departures. Each arrival, of a supply or of a
+ * transfer, has its own row, so that it is counted once.
  */
 export function findMoves(
   { supplied, transfers, stock }: Readonly<Record<'supplied' | 'transfers' | 'stock', readonly RawRow[]>>,

@@ -3,8 +3,8 @@ import type { BookEntry } from './snapshot.ts';
 import type { Finding } from './verdict.ts';
 
 /**
- * I8: the partner decided once about exactly the orders that were handed over, and each ended as it decided. It found every
- * call signed.
+ * I8: the partner decided exactly once about each order handed over, and no other; each order ended as decided. Every
+ * call was signed.
  */
 export function checkPartner(evidence: Evidence): Finding {
   const { snapshot, histories } = evidence;
@@ -28,7 +28,7 @@ function findDisagreement(entry: BookEntry, history: History | undefined, eviden
     return [`order ${orderId}: the partner has ${quantity} ${sku}, we have ${ours}`];
   }
   if (!wasHandedOver(history)) return [`order ${orderId} is in the partner's book, but was never handed over`];
-  // The response was lost, and the message that would ask again is a dead letter.
+  // The response was lost, and the message that would repeat the call is a dead letter.
   if (order.state === 'FULFILLING' && isStopped(order, evidence)) return [];
   const agreed = state === 'accepted' ? 'FULFILLED' : 'CANCELLED';
   return order.state === agreed ? [] : [`order ${orderId} is ${order.state}, but the partner ${state} it`];

@@ -5,7 +5,7 @@ import type { Snapshot } from './snapshot.ts';
 import { Sums } from './sums.ts';
 import type { Finding } from './verdict.ts';
 
-/** All stores of one region. The invariants are checked on each alone; these hold over all of them. */
+/** All stores of one region. `checkInvariants` checks each region alone; the checks here compare all regions. */
 export interface RegionSnapshot {
   readonly region: string;
   readonly snapshot: Snapshot;
@@ -26,7 +26,7 @@ export function checkRegions(regions: readonly RegionSnapshot[]): readonly Regio
   ];
 }
 
-/** Units of all products that were supplied: the home region records it. */
+/** Units supplied of all products, from the records of the home region. */
 function sumSupplied([home]: readonly RegionSnapshot[]): Sums {
   const supplied = new Sums();
   for (const product of home?.snapshot.products ?? []) supplied.add(product.sku, product.supplied);

@@ -31,7 +31,7 @@ function findWrong(order: StoredOrder, events: readonly OrderEvent[], product: P
     violations.push(
       `counts ${order.shardCount} shards, its product ${order.sku} has ${product?.shardCount ?? 'no row'}`,
     );
-  // A product's revenue is one number.
+  // Revenue is one sum per product, so all its orders need one currency.
   if (product && product.currency !== order.currency)
     violations.push(`costs ${order.currency}, its product ${order.sku} is sold in ${product.currency}`);
   if (order.requestHash !== undefined && !requestHashesOf(order).includes(order.requestHash))
@@ -39,7 +39,7 @@ function findWrong(order: StoredOrder, events: readonly OrderEvent[], product: P
   return violations;
 }
 
-/** What the events of an order add up to. */
+/** State of an order as its events add up to. */
 interface Fold extends Pick<StoredOrder, 'state' | 'version' | 'allocation' | 'held' | 'reason' | 'changedAt'> {
   readonly violations: readonly string[];
 }
@@ -68,7 +68,7 @@ function foldEvents(order: StoredOrder, events: readonly OrderEvent[]): Fold {
   return { ...last, violations };
 }
 
-/** Only a confirmation chooses shards: each once, and together all units of the order. */
+/** Only a confirmation chooses shards, each of them once. Together they hold all units of the order. */
 function findWrongParts({ allocation, quantity, shardCount }: OrderEvent['order']): string | undefined {
   const units = allocation.reduce((sum, part) => sum + part.quantity, 0);
   if (units !== quantity) return `reserved ${units} of ${quantity} units`;
@@ -97,7 +97,7 @@ function findWrongRow(order: StoredOrder, fold: Fold): string[] {
 
 const details = ['name', 'unitPrice', 'currency', 'limitPerCustomer', 'changedAt'] as const;
 
-/** A product is as its last PUT was answered, unless a later one got no answer. */
+/** Each product equals the answer to its last PUT, unless a later PUT got no answer. */
 function findUnlikeAnswers({ snapshot: { products }, clients: { put = [] } }: Evidence): string[] {
   const stored = new Map(products.map((product) => [product.sku, product]));
   return put.flatMap((answer) => {
@@ -111,7 +111,7 @@ function findUnlikeAnswers({ snapshot: { products }, clients: { put = [] } }: Ev
   });
 }
 
-/** Whatever the bus carried is an event that is stored. */
+/** Every event on the bus must be a stored event. */
 function findMadeUp({ snapshot: { published = [] }, histories }: Evidence): string[] {
   return published
     .filter(({ type, order }) => {

@@ -3,7 +3,7 @@ import type { OrderState } from '../../../functions/domain/order.ts';
 import type { Sales } from '../../../functions/domain/sales.ts';
 
 /**
- * What the documents promise, written for the checker. It must not call the functions that it judges: a wrong rule in
+ * The documented rules, restated for the checker. It must not call the functions that it judges: a wrong rule in
  * `functions/domain` would then be wrong on both sides. Deployed rows depend on each of these rules.
  */
 
@@ -78,7 +78,7 @@ export function slotOf(orderId: string): number {
   return Number(`0x${orderId.slice(-8)}`) % slots;
 }
 
-/** Minutes of UTC: `2026-11-21T10:15`. A text that is no time is its own minute. */
+/** Minutes of UTC: `2026-11-21T10:15`. A text that is not a time is returned unchanged. */
 export function toMinute(at: string): string {
   const ms = Date.parse(at);
   return Number.isNaN(ms) ? at : new Date(ms).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length);
@@ -86,7 +86,7 @@ export function toMinute(at: string): string {
 
 const minuteRetentionSeconds = 30 * 24 * 60 * 60;
 
-/** Epoch seconds after which the counters of a minute may be gone. */
+/** Epoch seconds after which the counters of a minute may have expired. */
 export function minuteExpiry(minute: string): number {
   return Date.parse(`${minute}:00.000Z`) / 1_000 + minuteRetentionSeconds;
 }
@@ -104,7 +104,7 @@ export function partOfSupply(quantity: number, shard: number, shardCount: number
   return Math.floor(quantity / shardCount) + (shard < quantity % shardCount ? 1 : 0);
 }
 
-/** How keys spell a customer: as it is, or as `~` and Base64 if a store may forbid one of its characters. */
+/** Spelling of a customer in keys: unchanged, or `~` and Base64 if a store may forbid one of its characters. */
 export function spellCustomer(customer: string): string {
   const isSafe = customer.length <= 128 && /^[A-Za-z0-9][\w.@-]*$/.test(customer);
   return isSafe ? customer : `~${Buffer.from(customer, 'latin1').toString('base64url')}`;
@@ -138,8 +138,8 @@ export interface Requested {
 }
 
 /**
- * Tells a repetition from another request with the same key: SHA-256 of the JSON array of sku and quantity, with price
- * and currency if the request named them. Then they are those of the order.
+ * Distinguishes a repetition from another request with the same key: SHA-256 of the JSON array of sku and quantity,
+ * with the order's price and currency if the request named them.
  */
 export function requestHashesOf({ sku, quantity, unitPrice, currency }: Requested): readonly string[] {
   return [`["${sku}",${quantity}]`, `["${sku}",${quantity},${unitPrice},"${currency}"]`].map((text) =>

@@ -19,9 +19,11 @@ export interface Snapshot {
   readonly products: readonly Product[];
   readonly shards: readonly StockShard[];
   readonly supplies: readonly Supply[];
-  /** Units that left for other regions, and that came from them; undefined for a store that has one region. */
+  /** Units sent to other regions and received from them; undefined for a store of one region. */
   readonly transfers?: Transfers;
-  /** The home region received the supplies, and this is another: its units all came from others. */
+  /**
+   * Set for a region other than the home region, which alone receives supplies: all its units came from other regions.
+   */
   readonly suppliedElsewhere?: true;
   /** Units that customers hold in orders under a limit, one per stored row. */
   readonly holdings: readonly Holding[];
@@ -34,24 +36,24 @@ export interface Snapshot {
   readonly open?: readonly OpenEntry[];
   /** Entries of the customers' order lists; undefined where the list is an index that the engine derives from the orders. */
   readonly listed?: readonly ListEntry[];
-  /** Rows that belong nowhere. */
+  /** Unreadable, unknown or misplaced rows. */
   readonly strays?: readonly Stray[];
-  /** Every event that the bus accepted; undefined if nobody recorded them. */
+  /** Every event that the bus accepted; undefined if not recorded. */
   readonly published?: readonly OrderEvent[];
   readonly deadLetters: readonly DeadLetter[];
   /**
-   * For each rejected order, the lowest total stock of its product while the order was open. Only an observer of every
-   * write knows it; otherwise the check uses the final stock.
+   * For each rejected order, the lowest total stock of its product while the order was open. Only a simulation that
+   * observes every write knows it; otherwise the check uses the final stock.
    */
   readonly lowest?: ReadonlyMap<string, number>;
   /**
-   * For each rejected order under a limit, the most units that its customer held while the order was open. Only an
-   * observer of every write knows it; otherwise the check uses the timestamps.
+   * For each rejected order under a limit, the most units that its customer held while the order was open. Only a
+   * simulation that observes every write knows it; otherwise the check uses the timestamps.
    */
   readonly highest?: ReadonlyMap<string, number>;
   /** The partner's book. Without a partner, confirmed is a final state. */
   readonly book?: readonly BookEntry[];
-  /** Calls that the partner refused for their signature; undefined if nobody counted them. */
+  /** Calls that the partner rejected for their signature; undefined if not counted. */
   readonly unsigned?: number;
 }
 
@@ -72,7 +74,7 @@ export interface Holding {
 export interface Transfers {
   readonly sent: readonly Transfer[];
   readonly received: readonly Transfer[];
-  /** The lender's list of transfers that nobody has closed. */
+  /** The lender's list of transfers that are not yet closed. */
   readonly open: readonly OpenTransfer[];
 }
 
@@ -94,7 +96,7 @@ export interface ListEntry {
 export interface Stray {
   readonly row: string;
   readonly reason: string;
-  /** The product that it names, if it is readable. */
+  /** The product that the row names, if it is readable. */
   readonly sku?: string | undefined;
 }
 
@@ -125,29 +127,29 @@ export interface SalesRow extends Sales {
   readonly expiresAt?: number;
 }
 
-/** What only the clients know. */
+/** Facts that only the clients know. */
 export interface ClientRecord {
   /** One entry per 202, including repetitions. */
   readonly accepted: readonly AcceptedRecord[];
-  /** Posts that may have made an order: all, or at least those without a 202. */
+  /** Posts that may have created an order: all, or at least those without a 202. */
   readonly requested?: readonly OrderWish[];
   /** One entry per order shown to its customer, in any answer. */
   readonly shown?: readonly ShownOrder[];
-  /** Orders whose own customer asked to cancel them; undefined if nobody recorded it. */
+  /** Orders whose own customer asked to cancel them; undefined if not recorded. */
   readonly cancels?: readonly string[];
   /** One entry per restock answered with 200. */
   readonly restocked?: readonly RestockRecord[];
-  /** Restocks that were sent, answered or not; undefined if nobody recorded all of them. */
+  /** Restocks that were sent, answered or not; undefined if not all were recorded. */
   readonly restocks?: readonly Pick<RestockRecord, 'sku' | 'key'>[];
   /** One entry per answered PUT of a product. */
   readonly put?: readonly ProductResource[];
   /** Attempts to read or change another customer's order. */
   readonly foreignAttempts: number;
-  /** Those that got anything but a 404. */
+  /** Attempts answered with anything but a 404. */
   readonly foreignAnswers: readonly string[];
 }
 
-/** What a customer asked for. */
+/** An order as its customer requested it. */
 export interface OrderWish {
   readonly customer: string;
   readonly key: string;
@@ -155,10 +157,10 @@ export interface OrderWish {
   readonly quantity: number;
 }
 
-/** The body of a 202, and who got it. */
+/** The body of a 202, with its customer. */
 export interface AcceptedRecord extends AcceptedOrder {
   readonly customer: string;
-  /** The Idempotency-Key that was sent: the order's id follows from it. */
+  /** The Idempotency-Key that was sent. The order's id is derived from it. */
   readonly key: string;
 }
 

@@ -5,7 +5,7 @@ import { Sums } from './sums.ts';
 import { findWrongTransfers } from './transfer-checks.ts';
 import type { CheckOptions, Finding } from './verdict.ts';
 
-/** I1. */
+/** I1: no product is sold beyond its supply. */
 export function checkOversold({ snapshot: { products, orders, shards } }: Evidence): Finding {
   const sold = new Sums();
   for (const { sku, state, quantity } of orders) if (ownsUnits(state)) sold.add(sku, quantity);
@@ -52,7 +52,7 @@ function findUnknownShards({ products, shards }: Snapshot): string[] {
     .map(({ sku, shard }) => `${sku}#${shard}: no product has this shard`);
 }
 
-/** Each shard was allocated its part of each supply. Sums alone would miss two shards that are wrong by +1 and -1. */
+/** Each shard was allocated its part of each supply. A sum over all shards would miss errors of +1 and -1. */
 function findWrongParts({ products, shards, supplies, transfers }: Snapshot): string[] {
   const shardCounts = new Map(products.map(({ sku, shardCount }) => [sku, shardCount]));
   const parts = new Sums();
@@ -67,7 +67,7 @@ function findWrongParts({ products, shards, supplies, transfers }: Snapshot): st
   return (
     [...new Set([...parts.names(), ...allocated.names()])]
       .filter((name) => parts.of(name) !== allocated.of(name))
-      // A loan takes from the shards that have most. The totals must still agree.
+      // A loan takes from the fullest shards, so that only the totals must agree.
       .filter((name) => !moving.has(name.slice(0, name.lastIndexOf('#'))))
       .map((name) => `${name}: ${allocated.of(name)} units allocated, its parts of the supplies are ${parts.of(name)}`)
   );
@@ -86,7 +86,7 @@ function findWrongTotals({ products, shards, supplies, transfers, suppliedElsewh
     .map((sku) => `${sku}: ${supplied.of(sku)} supplied, ${stays(sku)} on shards, ${recorded.of(sku)} on record`);
 }
 
-/** A restock that was answered is on record, as it was answered. */
+/** Every answered restock is recorded, with the values of its answer. */
 function findUnsupplied({ supplies }: Snapshot, { restocked = [], restocks }: ClientRecord): string[] {
   const recorded = new Map(supplies.map((supply) => [`${supply.sku} ${supply.key}`, supply]));
   const known = new Set([...restocked, ...(restocks ?? [])].map(({ sku, key }) => `${sku} ${key}`));
@@ -111,7 +111,7 @@ export function checkRejections({ snapshot }: Evidence, { stampedEarlierMs = 0 }
   const gains = gatherGains(snapshot);
   const violations: string[] = [];
   for (const { orderId, sku, quantity, state, reason, changedAt } of orders) {
-    // I11 judges the others.
+    // I11 judges rejections by the limit.
     if (state !== 'REJECTED' || reason === 'LIMIT_REACHED') continue;
     const since = Date.parse(changedAt) - stampedEarlierMs;
     const least = lowest?.get(orderId) ?? left.of(sku) - gainedSince(gains.get(sku) ?? [], since);
@@ -121,7 +121,10 @@ export function checkRejections({ snapshot }: Evidence, { stampedEarlierMs = 0 }
   return { checked: orders.length, violations };
 }
 
-/** Nothing records when they arrived. After a cut of a minute the sweeper finishes what was left under way. */
+/**
+ * Arrival times are not recorded. After an outage of a minute, the sweeper completes pending transfers within this
+ * time.
+ */
 const transfersArriveWithinMs = 150_000;
 
 /** Units gained at a time or later, by time. */

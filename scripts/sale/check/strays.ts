@@ -7,10 +7,10 @@ export interface RawRow {
   readonly content: unknown;
 }
 
-/** The key that a row's content demands. */
+/** The key that a row must have by its content. */
 type KeyOf<Value> = (value: Value, row: string) => string;
 
-/** Parses rows, and collects those that belong nowhere. */
+/** Parses rows, and collects those that are unreadable, unknown or misplaced. */
 export class Strays {
   readonly all: Stray[] = [];
 

@@ -22,7 +22,7 @@ export interface TableRows {
   readonly viewRows: readonly TableRow[];
 }
 
-/** Parses the rows of the four DynamoDB tables. Rows that no rule places become strays. */
+/** Parses the rows of the four DynamoDB tables. Unknown or misplaced rows become strays. */
 export function readRows(tables: TableRows): Stores {
   const strays = new Strays();
   return {
@@ -54,7 +54,7 @@ type Stock = Pick<Stores, 'shards' | 'supplies' | 'holdings' | 'transfers'>;
 
 function parseStock(rows: readonly TableRow[], strays: Strays): Stock {
   const kinds = Map.groupBy(rows.map(named), ({ row }) => row.split('#')[0]);
-  // Stock rights of several sites are checked by their own simulation.
+  // Stock rights of several sites are checked in a separate simulation.
   const known = new Set(['STOCK', 'SUPPLY', 'HOLDING', 'RIGHTS', 'TRANSFER', 'RECEIVED', 'TRANSIT']);
   for (const [kind = '', unknown] of kinds)
     if (!known.has(kind)) for (const row of unknown) strays.add(row, 'is of an unknown kind');
@@ -70,7 +70,7 @@ function parseStock(rows: readonly TableRow[], strays: Strays): Stock {
   };
 }
 
-/** The row of a region: the names of the transfers to it that nobody has closed. */
+/** A region's row names the transfers to it that are not yet closed. */
 function parseTransit(row: RawRow, strays: Strays): OpenTransfer[] {
   const to = row.row.replace('TRANSIT#', '');
   const { open = new Set<string>() } = strays.parseOne(row, transitRow, () => row.row) ?? {};

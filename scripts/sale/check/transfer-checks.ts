@@ -1,6 +1,6 @@
 import type { Snapshot } from './snapshot.ts';
 
-/** What one region's own rows must agree on; `checkRegions` compares the regions. */
+/** Checks the transfers in one region's own rows; `checkRegions` compares the regions. */
 export function findWrongTransfers({ transfers, suppliedElsewhere, supplies }: Snapshot): string[] {
   if (!transfers) return [];
   const { sent, received, open } = transfers;

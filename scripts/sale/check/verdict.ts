@@ -7,8 +7,8 @@ export interface CheckOptions {
    */
   readonly stampedEarlierMs?: number;
   /**
-   * A final order may stay in the index of open orders until a sweep finds it there: on a single-partition store that
-   * refused a write, because no transaction covers index and order. Default false.
+   * A final order may stay in the index of open orders until a sweep finds it. This happens on a single-partition store
+   * that rejected a write, because no transaction covers index and order. Default false.
    */
   readonly unlistedBySweeps?: boolean;
 }

@@ -13,7 +13,7 @@ export interface LoadResult extends Placed {
   readonly foreign: ForeignAttempts;
 }
 
-/** Everything that a load of one-unit orders for one product promises. */
+/** Judges a load of one-unit orders for one product. */
 export function judgeLoad({ plan, placing, units, quiet, snapshot, foreign }: LoadResult): Finding[] {
   const verdicts = checkInvariants(snapshot, {
     accepted: placing.placed,

@@ -8,7 +8,7 @@ export interface Placed {
   readonly placing: Placing;
 }
 
-/** Every post of the plan, its repetitions, and what was answered. For a sale in which no client may give up. */
+/** Judges every post of the plan, its repetitions and the answers. For a sale in which no client may give up. */
 export function judgePlacing({ plan, placing }: Placed): Finding[] {
   const accepted = countOrders(placing);
   return [
@@ -61,7 +61,7 @@ export function judgeCancels({ plan, placing, cancels, snapshot }: Cancelling, m
     return agrees(status, state, book.get(orderId)) ? [] : [`order ${orderId}: answer ${status}, and it is ${state}`];
   });
   const done = [...cancels.values()].filter((status) => status === 200).length;
-  // In a small sale, all of them may be rejected before.
+  // In a small sale, all orders may be rejected before they are cancelled.
   const allRejected = cancels.size > 0 && [...cancels.keys()].every((orderId) => states.get(orderId) === 'REJECTED');
   return [
     allOf('cancels answered', cancels.size, wanted.size),

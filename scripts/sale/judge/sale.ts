@@ -9,7 +9,7 @@ import { judgeCancels, judgePlacing } from './placing.ts';
 
 const memoryLimitMb = 2_048;
 
-/** Everything that a sale promises. */
+/** Judges all requirements of a sale. */
 export function judgeSale(sale: SaleResult, verdicts: readonly Verdict[], peakMb: number): Finding[] {
   return [
     ...judgePlacing(sale),
@@ -34,7 +34,7 @@ export function judgeInvariants(verdicts: readonly Verdict[]): Finding[] {
   }));
 }
 
-/** One order at least ends in each way that the plan allows: a sale of one cancelled order fulfils none. */
+/** At least one order ends in each way that the plan allows: a sale of one cancelled order fulfils none. */
 function judgeEnds({ quiet, plan, snapshot }: SaleResult): Finding[] {
   const count = (state: string) => snapshot.orders.filter((order) => order.state === state).length;
   const soldOut = snapshot.orders.filter(({ state, reason }) => state === 'REJECTED' && reason !== 'LIMIT_REACHED');
@@ -56,7 +56,9 @@ function judgeEnds({ quiet, plan, snapshot }: SaleResult): Finding[] {
   ];
 }
 
-/** A customer who asks for more than the limit, of a product that is not sold out, is told that it is reached. */
+/**
+ * A customer who asks for more than the limit, of a product that is not sold out, gets the answer that it is reached.
+ */
 function judgeLimits(plan: SaleResult['plan'], { products, orders }: SaleResult['snapshot']): Finding[] {
   const limits = new Map(
     products
@@ -78,7 +80,10 @@ function judgeInputs(what: string, tried: readonly Tried[]): Finding {
   return noneWrong(`answers to ${what}`, tried.length, texts);
 }
 
-/** Each poison message is a dead letter once, given up by the worker with a reason, and nothing else is. */
+/**
+ * Each poison message is dead-lettered exactly once, by the worker and with a reason. No other message is
+ * dead-lettered.
+ */
 function judgeDeadLetters(letters: readonly DeadLetter[], poisoned: readonly string[]): Finding[] {
   const lettersOf = (body: string) => letters.filter((one) => one.body === body);
   const found = poisoned.filter((body) => lettersOf(body).length === 1);
@@ -96,7 +101,7 @@ function judgeDeadLetters(letters: readonly DeadLetter[], poisoned: readonly str
   ];
 }
 
-/** Expected faults from which on none at all means that the script is not in force: e^-15 is 3 in 10 million. */
+/** With this many faults expected, none at all means that the script is not in force: e^-15 is 3 in 10 million. */
 const surely = 15;
 
 function judgePartner({ calls, script }: PartnerRecord): Finding[] {
