@@ -7,8 +7,8 @@ interface Change {
 }
 
 /**
- * Both versions read what both write, so their schemas must be equal, but for new fields that may be missing. A reader
- * that accepts more is a change, too: its writers may use it.
+ * Each version reads the other's messages, so their schemas must be equal, except for new optional fields. A reader
+ * that accepts more is a change, too: its writers may rely on it.
  */
 export function compareSchemas(was: Schema, is: Schema | undefined, version: string, path = ''): Change[] {
   if (!is) return [{ path, what: `${version} reads it, and no schema describes it any more` }];

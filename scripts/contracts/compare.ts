@@ -3,7 +3,7 @@ import { compareSchemas } from './compare-schemas.ts';
 import type { Sample, Schema } from './recording.ts';
 import { listPlaces, listRead, type Place } from './shape.ts';
 
-/** Why two versions do not understand each other. */
+/** A reason why two versions are incompatible. */
 export interface Difference {
   readonly message: string;
   /** The field; empty for the message as a whole. */
@@ -11,13 +11,13 @@ export interface Difference {
   readonly what: string;
 }
 
-/** What one version writes and reads, by message. */
+/** Schemas that one version reads with, and samples of the messages it writes. */
 export interface Contracts {
   readonly schemas: Readonly<Record<string, Schema>>;
   readonly samples: ReadonlyMap<string, readonly Sample[]>;
 }
 
-/** What the version before cannot read of what this version writes, and the changes of what both read. */
+/** Everything this version writes that the previous one cannot read, and changes of the schemas that both read with. */
 export function compareWritten(before: Contracts & { readonly version: string }, now: Contracts): Difference[] {
   const { version } = before;
   const samples = [...before.samples].flatMap(([message, those]) =>
@@ -26,7 +26,7 @@ export function compareWritten(before: Contracts & { readonly version: string },
   const schemas = Object.entries(before.schemas).flatMap(([message, schema]) =>
     compareSchemas(schema, now.schemas[message], version).map((one) => ({ message, ...one })),
   );
-  // A difference of a schema is the cause; the rest may follow from it.
+  // A changed schema is the cause; the other differences may follow from it.
   return unique([...schemas, ...samples]);
 }
 
@@ -48,7 +48,7 @@ function compareSamples(about: Message, old: readonly Sample[], now: readonly Sa
   return [...gone, ...findUnreadable(about, now)];
 }
 
-/** The body's places, and those of what carries it. */
+/** Places in the body, and in the envelope around it. */
 function placesOf(samples: readonly Sample[]): Map<string, Place> {
   const places = new Map<string, Place>();
   for (const { body, envelope } of samples) {
@@ -58,7 +58,10 @@ function placesOf(samples: readonly Sample[]): Map<string, Place> {
   return places;
 }
 
-/** A schema judges the values that it reads; of a key, a header or an attribute only the value tells. */
+/**
+ * The schema checks the values that it reads. Keys, headers and attributes have no schema, so their values are
+ * compared.
+ */
 function comparePlaces(
   was: Place,
   is: Place | undefined,
@@ -72,7 +75,7 @@ function comparePlaces(
   return `was ${lost[0]} in ${version}, is ${[...is.values].slice(0, 3).join(' or ')}`;
 }
 
-/** Differences in what this version writes. */
+/** Messages of this version that the previous version's schema rejects. */
 function findUnreadable({ version, message, schema }: Message, samples: readonly Sample[]): Difference[] {
   if (!schema) return [];
   const reader = z.fromJSONSchema(schema);

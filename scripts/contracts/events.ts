@@ -15,7 +15,7 @@ const issuedAt = Date.parse('2026-11-27T09:00:00Z') / 1_000;
 const yearSeconds = 365 * 86_400;
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
 
-/** A request of somebody whom the API's authorizer knows. */
+/** A request of a customer whom the API's authorizer has authenticated. */
 export function apiEvent({ customer, method, path, body, key, groups = [], headers = {}, query = {} }: Call): object {
   const claims = {
     iss: 'https://issuer.example.com',
@@ -50,7 +50,7 @@ export function queueEvent(bodies: readonly string[]): object {
   };
 }
 
-/** The records that the stage's filter lets through are those with an image that the function knows. */
+/** Builds a stream event from records that pass the stage's filter: those whose image the function knows. */
 export function streamEvent(images: readonly object[]): object {
   return {
     Records: images.map((dynamodb, index) => ({

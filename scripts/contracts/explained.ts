@@ -6,5 +6,5 @@ export interface Explained {
   readonly why: string;
 }
 
-/** Until the next release is recorded; one that no longer differs must go. */
+/** Valid until the next release is recorded. Remove an entry that no longer differs. */
 export const explained: readonly Explained[] = [];

@@ -2,7 +2,7 @@ import { routes, toPathPattern } from '../../functions/contracts/routes.ts';
 import type { Sample, Step } from './recording.ts';
 import { nameRow } from './row-name.ts';
 
-/** Everything that one version handed to another, by message. */
+/** Everything that one version passed to another, by message. */
 export function listSamples(steps: readonly Step[]): ReadonlyMap<string, readonly Sample[]> {
   return Map.groupBy(steps.flatMap(samplesOf), ({ message }) => message);
 }
@@ -13,7 +13,7 @@ function samplesOf({ input, outcome }: Step): Sample[] {
   return [...rows, ...rows.flatMap(inNote), ...sent, ...answerOf(input.event, outcome.result)];
 }
 
-/** The bus forwards confirmed orders, as they are, to the queue. */
+/** The bus forwards confirmed orders unchanged to the queue. */
 function forwarded({ message, body }: Sample): Sample[] {
   return message === 'event OrderConfirmed' ? [{ message: 'queue fulfilment-requests', body }] : [];
 }

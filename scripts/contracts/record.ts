@@ -8,7 +8,7 @@ import type { Recording } from './recording.ts';
 import { anyProject, playContracts, recordingFile } from './run.ts';
 import { readSchemas } from './schemas.ts';
 
-/** Records this version as the one that the next must understand. */
+/** Records this version as the one that the next version must understand. */
 export async function recordContracts(): Promise<Recording> {
   const { version } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as Recording;
   const commit = readCommit();
@@ -21,9 +21,9 @@ export async function recordContracts(): Promise<Recording> {
 const sources = ['functions', 'package-lock.json'];
 
 /**
- * The commit that made the functions what they are; undefined outside of git.
+ * The last commit that changed the functions; undefined outside of git.
  *
- * @throws {CliError} for changes that no commit holds: nobody could run this version beside the next
+ * @throws {CliError} for uncommitted changes: this version could not be run beside the next one
  */
 function readCommit(): string | undefined {
   const git = (...args: readonly string[]) => spawnSync('git', args, { cwd: projectFolder, encoding: 'utf8' });
@@ -38,7 +38,7 @@ function readCommit(): string | undefined {
   return git('log', '-1', '--format=%H', '--', ...sources).stdout.trim() || undefined;
 }
 
-/** One line for each schema and step, so that a diff names what changed. */
+/** One line for each schema and step, so that a diff shows which of them changed. */
 function format({ schemas, steps, ...head }: Recording): string {
   const line = (value: unknown) =>
     JSON.stringify(value).replace(

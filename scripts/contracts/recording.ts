@@ -1,12 +1,12 @@
 import type { Service } from '../../stacks/model/services.ts';
 
-/** What one version hands to another: a row, a message, an event, a request or an answer. */
+/** Data that one version passes to another: a row, a message, an event, a request or an answer. */
 export interface Sample {
   /** Names the message in failures: `orders EVENT`, `queue order-requests`, `answer placeOrder`. */
   readonly message: string;
-  /** What carries it: keys, attributes, headers. */
+  /** Metadata around the body: keys, attributes, headers. */
   readonly envelope?: object;
-  /** What a schema reads. */
+  /** The part that a schema reads. */
   readonly body: object;
 }
 
@@ -21,7 +21,7 @@ export interface PartnerAnswer {
   readonly body: object;
 }
 
-/** One invocation of a function, with everything that it was given. */
+/** One invocation of a function, with all of its inputs. */
 export interface StepInput {
   readonly name: string;
   readonly service: Service;
@@ -31,9 +31,9 @@ export interface StepInput {
   readonly partner?: Readonly<Record<string, PartnerAnswer>>;
 }
 
-/** What the invocation did. */
+/** Effects of the invocation. */
 export interface StepOutcome {
-  /** The handler's result; the name and message of its error. */
+  /** The handler's result, or the name and message of its error. */
   readonly result: unknown;
   /** Messages, events and requests. */
   readonly sent: readonly Sample[];
@@ -51,14 +51,14 @@ export interface Step {
 /** JSON Schema. */
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** What one version writes, and what it must be able to read. */
+/** Messages that one version writes, and those it must be able to read. */
 export interface Recording {
   /** The version in package.json. */
   readonly version: string;
   /** The commit that was recorded; undefined outside of git. */
   readonly commit?: string;
-  /** By message: what the readers' schemas demand. */
+  /** The readers' schemas, by message. */
   readonly schemas: Readonly<Record<string, Schema>>;
-  /** In sequence: each step finds the rows that the steps before it have left. */
+  /** In sequence: each step finds the rows left by the steps before it. */
   readonly steps: readonly Step[];
 }

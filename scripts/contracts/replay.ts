@@ -7,8 +7,8 @@ import { isObject } from './shape.ts';
 import type { World } from './world.ts';
 
 /**
- * Hands every function of this version what the version before has recorded: rows, messages, events, requests and
- * answers of the partner. It must do the same with them.
+ * Gives every function of this version the inputs that the previous version recorded: rows, messages, events, requests
+ * and answers of the partner. The results must be the same.
  */
 export async function replay(world: World, before: Recording): Promise<readonly Difference[]> {
   const differences: Difference[] = [];
@@ -28,7 +28,7 @@ export async function replay(world: World, before: Recording): Promise<readonly 
   return differences;
 }
 
-/** What a step reads: its trigger first. */
+/** Inputs of a step, its trigger first. */
 function nameInputs({ input: { service, event }, outcome }: Step): string[] {
   const route = findRoute(event);
   const trigger = route === undefined ? nameTrigger(service) : `request ${route}`;
@@ -56,7 +56,7 @@ function compareAnswers(was: StepOutcome, is: StepOutcome): string[] {
   return compareValues(old.body, now.body, 'the answer');
 }
 
-/** New fields are no difference. */
+/** A new field is not a difference. */
 function compareValues(was: unknown, is: unknown, path: string): string[] {
   if (isObject(was) && isObject(is))
     return Object.entries(was).flatMap(([name, value]) => compareValues(value, is[name], `${path}.${name}`));
@@ -67,7 +67,7 @@ function compareValues(was: unknown, is: unknown, path: string): string[] {
     : [`${path} was ${JSON.stringify(was)}, is ${JSON.stringify(is)}`];
 }
 
-/** How many different ones of each: a call may be repeated. */
+/** Compares the number of distinct bodies per message, because a call may be repeated. */
 function compareSent(was: readonly Sample[], is: readonly Sample[]): string[] {
   const [old, now] = [countBodies(was), countBodies(is)];
   return [...new Set([...old.keys(), ...now.keys()])]
@@ -82,7 +82,7 @@ function countBodies(samples: readonly Sample[]): ReadonlyMap<string, number> {
 
 const toBody = ({ body }: Sample) => JSON.stringify(body);
 
-/** Rows by their keys, and the state of an order. */
+/** Compares rows by their keys, and orders also by their state. */
 function compareRows(was: readonly StoredRow[], is: readonly StoredRow[]): string[] {
   const [old, now] = [latest(was), latest(is)];
   const lost = [...old.keys()].filter((key) => !now.has(key)).map((key) => `wrote the row ${key}, and does not`);

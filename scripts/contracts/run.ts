@@ -10,10 +10,10 @@ import { findRoute, listSamples } from './list-samples.ts';
 import type { Recording, Step } from './recording.ts';
 import { readSchemas } from './schemas.ts';
 
-/** What the last release writes and reads: `npm run contracts -- --record` writes it. */
+/** Messages and schemas of the last release; `npm run contracts -- --record` writes it. */
 export const recordingFile = new URL('./last-release.json', import.meta.url);
 
-/** Stands for the project's name in the recording, which then holds under another name, too. */
+/** Placeholder for the project's name, so that the recording stays valid in a renamed project. */
 export const anyProject = '{project}';
 
 /** @throws {CliError} when no release is recorded */
@@ -29,15 +29,15 @@ export function readRecording(): Recording {
   }
 }
 
-/** What this version does in a sale, and with each of the recordings. */
+/** Results of this version: steps of its own sale, and differences in each replayed recording. */
 export interface Played {
   readonly steps: readonly Step[];
   readonly replayed: readonly (readonly Difference[])[];
 }
 
 /**
- * Runs the functions in a thread of its own: they read their environment when they are loaded, and this version's clock
- * and luck are not theirs.
+ * Runs the functions in a separate thread: they read their environment on load, and run with a fixed clock and fixed
+ * random values.
  */
 export async function playContracts(recordings: readonly Recording[]): Promise<Played> {
   const { NODE_COMPILE_CACHE } = process.env;
@@ -54,12 +54,12 @@ export async function playContracts(recordings: readonly Recording[]): Promise<P
   }
 }
 
-/** Both directions: what the version before reads of ours, and what we read of its. */
+/** Checks both directions: the previous version reads our messages, and we read its messages. */
 export async function checkContracts(before: Recording): Promise<readonly Difference[]> {
   return checkPlayed(before, await playContracts([before]), explained);
 }
 
-/** @param played with the recording as the first that was replayed */
+/** @param played with this recording as the first one replayed */
 export function checkPlayed(
   { version, schemas, steps }: Recording,
   played: Played,
@@ -72,10 +72,10 @@ export function checkPlayed(
   return withoutExplained(found, known);
 }
 
-/** The simulated sale never does it: the operator's rebuild writes it. */
+/** Not in the simulated sale: only the operator's rebuild writes it. */
 const writtenByTools = ['views VIEWS GENERATION'];
 
-/** A message that no call of the sale writes would differ unseen. */
+/** Messages that the sale never writes. Their differences would go unnoticed. */
 export function findUnplayed({ schemas, samples }: Contracts, routes: ReadonlySet<string | undefined>): Difference[] {
   const isPlayed = (message: string) => samples.has(message) || routes.has(message.replace(/^request /, ''));
   return Object.keys(schemas)
@@ -83,7 +83,7 @@ export function findUnplayed({ schemas, samples }: Contracts, routes: ReadonlySe
     .map((message) => ({ message, path: '', what: 'no call writes it; add one to scripts/contracts/scenario.ts' }));
 }
 
-/** What is left, and explanations of what does not differ. */
+/** Unexplained differences, and explanations whose difference is gone. */
 export function withoutExplained(found: readonly Difference[], known: readonly Explained[]): readonly Difference[] {
   const isSame = (one: Explained, other: Difference) => one.message === other.message && one.path === other.path;
   const stale = known.filter((one) => !found.some((other) => isSame(one, other)));

@@ -30,7 +30,7 @@ class Sale {
     this.#world = world;
   }
 
-  /** Runs one invocation, a second after the last one, and keeps it. */
+  /** Runs one invocation, a second after the last one, and records it. */
   async play(name: string, service: Service, event: object, partner?: StepInput['partner']): Promise<Step> {
     this.wait(1_000);
     const at = new Date(this.#nowMs).toISOString();
@@ -44,7 +44,7 @@ class Sale {
     this.#nowMs += ms;
   }
 
-  /** What the last step wrote and the orders table's stream delivers: its filter lets events through. */
+  /** Records of the orders table's stream from the last step. The stream's filter passes only events. */
   events(): readonly object[] {
     return this.#world.records('orders', ({ sk }) => String(sk).startsWith(keyPrefixes.event));
   }
@@ -85,7 +85,7 @@ async function sellLamps(sale: Sale): Promise<{ fulfilments: readonly string[] }
     await place(`place an order of ${customer}`, order(customer, 'lamp', 2));
   await place('repeat a pending order', order('ada', 'lamp', 2));
   await place('place an order of a product without units', order('cyd', 'cup', 1));
-  // No JSON, as an operator's mistake leaves it.
+  // Invalid JSON, as after an operator's mistake.
   messages.push('{"v":7}');
   await sale.play('settle orders', 'settlement', queueEvent(messages));
   const events = sale.events();
@@ -102,7 +102,7 @@ async function sellLamps(sale: Sale): Promise<{ fulfilments: readonly string[] }
   return { fulfilments: confirmed };
 }
 
-/** Orders' ids by customer, from their accepted answers. */
+/** The id of a customer's order, from its accepted answer. */
 function idOf(sale: Sale, customer: string): string {
   const accepted = sale.steps.find(({ input }) => input.name === `place an order of ${customer}`);
   return accepted ? idIn(accepted) : '';

@@ -31,7 +31,7 @@ const readers: Readonly<Record<string, z.ZodType>> = {
 
 const events = ['OrderConfirmed', 'OrderRejected', 'OrderFulfilling', 'OrderFulfilled', 'OrderCancelled'];
 
-/** What this version's readers demand of each message. */
+/** Schemas of this version's readers, by message. */
 export function readSchemas(): Record<string, Schema> {
   const ofBus = events.map((type) => [`event ${type}`, orderEvent] as const);
   const ofApi = Object.entries(operations).flatMap(([name, { body, answers }]) => [

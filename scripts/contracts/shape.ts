@@ -1,6 +1,6 @@
 import type { Schema } from './recording.ts';
 
-/** What was seen at one place of a message. */
+/** Types and values found at one place of a message. */
 export interface Place {
   readonly types: Set<string>;
   readonly values: Set<string>;
@@ -28,7 +28,7 @@ function typeOf(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-/** The places that a schema reads. */
+/** Places that a schema reads. */
 export function listRead(schema: Schema, path = ''): string[] {
   const {
     properties = {},

@@ -8,9 +8,9 @@ import { replay } from './replay.ts';
 import { playSale } from './scenario.ts';
 import { type Handler, World } from './world.ts';
 
-// The same code writes the same messages: no time and no luck.
+// Fixed clock and fixed random values, so that the same code writes the same messages.
 stopClock(0);
-// Pauses between attempts are skipped; limits of time are longer, and stay.
+// Pauses between attempts are skipped. Timeouts are longer, and are kept.
 const longestPauseMs = 1_000;
 const startTimer = globalThis.setTimeout;
 globalThis.setTimeout = ((work: () => void, ms = 0, ...rest: []) =>
@@ -23,7 +23,7 @@ syncBuiltinESMExports();
 
 const services = ['catalog', 'intake', 'stock', 'settlement', 'projection', 'fulfilment', 'sweeper', 'invalidation'];
 
-/** New environments: an entry keeps state, such as what it knows of the breaker. */
+/** Loads fresh modules, because an entry keeps state, such as the last known state of the breaker. */
 async function openWorld(run: number): Promise<World> {
   const load = async (service: string) => {
     const { handler } = (await import(`../../functions/${service}/aws.ts?run=${run}`)) as { handler: Handler };

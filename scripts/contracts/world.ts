@@ -44,7 +44,7 @@ interface Change {
 /** Long enough for a signature. */
 const partnerSecret = 'contracts-secret-contracts-secret-01';
 
-/** What the functions call, in memory. It keeps what one invocation reads and writes. */
+/** In-memory stand-ins for everything that the functions call. Records the reads and writes of each invocation. */
 export class World {
   readonly #handlers: Handlers;
   readonly #setTime: (at: string) => void;
@@ -60,7 +60,7 @@ export class World {
     this.#connect();
   }
 
-  /** Forgets all rows, and stores these. */
+  /** Replaces all rows with these. */
   load(rows: readonly StoredRow[]): void {
     this.#tables = this.#newTables();
     for (const { table, item } of rows) execute(this.#tables, commandOf(table, item));
@@ -76,7 +76,7 @@ export class World {
     return { result, sent: toJson(this.#sent), written, read: [...this.#read].sort() };
   }
 
-  /** The stream's records of the rows that the last step changed. */
+  /** Stream records of the rows that the last step changed. */
   records(table: string, isOf: (item: Item) => boolean): readonly object[] {
     return this.#changes
       .filter((change) => change.table === table && isOf(change.after))
@@ -140,7 +140,7 @@ const withoutDigest = (value: string) => value.replace(/^(sha-256|sig1)=:[^:]+:$
 const mapValues = (values: Readonly<Record<string, string>>, map: (value: string) => string) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
 
-/** A dead letter may be no JSON. */
+/** A dead letter may hold invalid JSON. */
 function parseBody(text: string): object {
   try {
     return JSON.parse(text);
@@ -149,7 +149,7 @@ function parseBody(text: string): object {
   }
 }
 
-/** The form in which it crosses the wire. */
+/** The value as serialized on the wire. */
 const toJson = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));
 
 const toImage = (item: Item): object => marshall(item, { removeUndefinedValues: true });

@@ -2,7 +2,7 @@ import { orderIndexes, type TableIndex } from '../../stacks/model/services.ts';
 import type { Item } from './expressions.ts';
 import { itemSize } from './item-size.ts';
 
-/** What one item of a call costs. Index writes are never doubled by a transaction. */
+/** Capacity consumed by one item of a call. A transaction never doubles index writes. */
 export interface Charge {
   readonly table: string;
   readonly readUnits: number;
@@ -49,7 +49,7 @@ const inTransaction = 2;
 
 const readTimes = (consistent: boolean | undefined) => (consistent ? 1 : 0.5);
 
-/** The items that a call names, in their order; none for queries and scans, see {@link chargeOfPage}. */
+/** The items that a call names, in order; none for queries and scans, see {@link chargeOfPage}. */
 export function listTouched({ constructor: { name }, input }: Command): readonly Touched[] {
   const named = (kind: Touched['kind'], { TableName = '', Key, Item }: Named, times: number): Touched => ({
     ...{ kind, table: TableName, key: Key ?? Item ?? {}, times },
@@ -88,8 +88,9 @@ const isOrders = (table: string) => table === 'orders' || table.endsWith('-order
 const unitsOf = (bytes: number, unitBytes: number) => Math.max(1, Math.ceil(bytes / unitBytes));
 
 /**
- * What one item of a call costs. A missing item is read, and a failed condition written, at the smallest size; an update
- * is as large as the larger of both versions. `after` is `before` when a condition failed or a transaction was cancelled.
+ * Capacity consumed by one item of a call. A missing item counts with the smallest size, also if a write to it fails.
+ * An update counts the larger of both versions. `after` is `before` when a condition failed or a transaction was
+ * cancelled.
  */
 export function chargeOf({ kind, table, times }: Touched, before: Item | undefined, after: Item | undefined): Charge {
   const bytes = Math.max(itemSize(before ?? {}), itemSize(after ?? {}));
@@ -99,7 +100,7 @@ export function chargeOf({ kind, table, times }: Touched, before: Item | undefin
   return { table, readUnits: 0, writeUnits: times * unitsOf(bytes, writeUnitBytes), indexWriteUnits };
 }
 
-/** A page of a query or a scan is charged by its bytes together, as small as it may be. */
+/** A page of a query or a scan is charged by its total bytes, one unit at least. */
 export function chargeOfPage({ input }: Command, items: readonly Item[]): Charge {
   const bytes = items.reduce((sum, item) => sum + itemSize(item), 0);
   const readUnits = readTimes(input.ConsistentRead) * unitsOf(bytes, readUnitBytes);

@@ -3,7 +3,7 @@ import { calmLuck } from './luck.ts';
 import type { Query } from './pages.ts';
 import type { Answer, BatchWrites, Requests, Tables, Write } from './tables.ts';
 
-/** Runs a command of the SDK on tables where nobody interferes. */
+/** Runs a command of the SDK on tables without concurrent writers. */
 export function execute(tables: Tables, { constructor: { name }, input }: Command): Answer | Error {
   const [write, query] = [input as Write, input as Query];
   const entries = (input.TransactItems ?? []).map((entry) => Object.values(entry)[0] as Write);

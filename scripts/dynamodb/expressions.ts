@@ -114,7 +114,7 @@ function compileSet(part: string): Update {
   };
 }
 
-/** To a number or to a set. */
+/** ADD to a number or to a set. */
 function compileAdd(part: string): Update {
   const { target, value } = parseClause(part);
   return (item, names, values, after) => {
@@ -127,7 +127,7 @@ function compileAdd(part: string): Update {
   };
 }
 
-/** From a set. An attribute never holds an empty one. */
+/** DELETE from a set. An attribute never holds an empty set. */
 function compileDelete(part: string): Update {
   const { target, value } = parseClause(part);
   return (item, names, values, after) => {

@@ -3,7 +3,7 @@ import type { Item } from './expressions.ts';
 /** How far an eventually consistent read may lag: an assumption, since AWS promises no bound. */
 export const longestLagMs = 2_000;
 
-/** Every other eventually consistent read is up to date. */
+/** Half of the eventually consistent reads are up to date. */
 export function toLagMs(pick: number): number {
   return pick >= 0.5 ? 0 : (1 - 2 * pick) ** 2 * longestLagMs;
 }
@@ -13,7 +13,7 @@ interface Written {
   readonly before: Item | undefined;
 }
 
-/** Earlier versions of each item, for reads that are not consistent. */
+/** Earlier versions of each item, for eventually consistent reads. */
 export class History {
   readonly #written = new WeakMap<Item, Written>();
 

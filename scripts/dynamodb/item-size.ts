@@ -1,7 +1,7 @@
 import type { Item } from './expressions.ts';
 
 /**
- * Bytes of an item as DynamoDB counts them, to the byte, which the limits of a simulation need not:
+ * Exact bytes of an item as DynamoDB counts them. The size limits of a simulation use the rougher `sizeOf`.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */
 export function itemSize(item: Item): number {

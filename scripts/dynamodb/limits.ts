@@ -22,7 +22,7 @@ export function sizeOf(item: Item): number {
 }
 
 function sizeOfValue(value: unknown): number {
-  // The bytes of a short string hardly matter, and counting them takes long.
+  // For short strings the exact byte count hardly matters, and it is slow.
   if (typeof value === 'string') return value.length < 1_000 ? value.length : Buffer.byteLength(value);
   if (typeof value === 'number') return 8;
   if (typeof value !== 'object' || value === null) return 1;

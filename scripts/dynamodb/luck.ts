@@ -1,12 +1,12 @@
-/** What the seed of a simulation decided about one call. */
+/** A simulation's random choices for one call, from its seed. */
 export interface Luck {
-  /** Somebody else interferes: a conflict, or entries of a batch that are refused. */
+  /** Another client interferes: a conflict, or unprocessed entries of a batch. */
   readonly conflict: boolean;
-  /** From 0 to 1: which entries are refused, or how old a read is that is not consistent. */
+  /** From 0 to 1. Chooses the unprocessed entries, or the lag of an eventually consistent read. */
   readonly pick: number;
 }
 
-/** Nobody interferes, reads are up to date, and no page ends early. */
+/** No interference, no lag, and no page that ends early. */
 export const calmLuck: Luck = { conflict: false, pick: 0.9995 };
 
 /** Chooses any entries of a batch: at least one, and every other time several. */

@@ -21,12 +21,12 @@ export function findIndex(name: string | undefined): TableIndex {
   return index;
 }
 
-/** DynamoDB takes only a start that the key condition could have found. */
+/** DynamoDB accepts only a start key that meets the key condition. */
 export function startsInRange({ ExclusiveStartKey, KeyConditionExpression, ...query }: Query): boolean {
   return !ExclusiveStartKey || meets(ExclusiveStartKey, { ...query, ConditionExpression: KeyConditionExpression });
 }
 
-/** Queries an index: only rows that have its attributes, in the order of its sort key. */
+/** Queries an index: only rows with its attributes, ordered by its sort key. */
 export function queryPage(rows: readonly Item[], index: TableIndex, query: Query, cut: number): Page {
   const place = (item: Item) => `${item[index.sortKey]} ${item.pk} ${item.sk}`;
   const condition = { ...query, ConditionExpression: query.KeyConditionExpression };
@@ -59,8 +59,8 @@ function after(items: readonly Item[], { ExclusiveStartKey }: Query, place: Plac
 }
 
 /**
- * Ends at the limit, or earlier at 1 MB. One page in ten ends early: real rows may be larger than those of a run. As on
- * AWS, a page that ends at its limit names a last key, even when no rows follow.
+ * Ends at the limit, or earlier at 1 MB. One page in ten ends early, because real rows may be larger than simulated
+ * ones. As on AWS, a page that ends at its limit names a last key, even when no rows follow.
  */
 function pageOf(items: readonly Item[], { Limit = Infinity }: Query, cut: number, keysOf: (item: Item) => Item): Page {
   const most = cut < 0.1 ? Math.max(1, Math.ceil(Math.min(Limit, items.length) * cut * 10)) : Limit;

@@ -43,17 +43,17 @@ interface Place {
   readonly held: Set<string>;
 }
 
-/** What the tables need of the world around them. */
+/** Callbacks into the simulation around the tables. */
 export interface Surroundings {
   readonly now: () => number;
   /** Called for every change, as part of its commit. */
   readonly watch: (table: string, before: Item | undefined, after: Item) => void;
-  /** The error for a request that breaks a limit. */
+  /** Creates the error for a request that breaks a limit. */
   readonly refuse: (text: string) => Error;
 }
 
 /**
- * Tables with DynamoDB's guarantees: reads that are old unless they are consistent, conditional writes, and transactions
+ * Tables with DynamoDB's guarantees: reads that lag unless they are consistent, conditional writes, and transactions
  * that lock their items from begin to commit, return a reason per item, and make every overlapping write conflict.
  */
 export class Tables {
@@ -74,7 +74,7 @@ export class Tables {
     return [...(this.rows.get(table)?.values() ?? [])];
   }
 
-  /** A row as another region wrote it: replication stores it without any condition. */
+  /** Stores a row replicated from another region, without any condition. */
   replicate(table: string, row: Item): void {
     const place = this.#locate({ TableName: table, Key: row });
     this.#store(place, findItem(place), row);
@@ -143,7 +143,7 @@ export class Tables {
     for (const [index, { request, place, after }] of writes.entries()) {
       if (isLocked(place) || meetsOther(index)) left[place.table] = [...(left[place.table] ?? []), request];
       else if (after) this.#store(place, findItem(place), { ...after });
-      // Reads that are old do not see the row any more: only rows that nobody reads are deleted.
+      // Lagging reads no longer find the row either. That is harmless, because only rows without readers are deleted.
       else place.rows.delete(place.name);
     }
     return { UnprocessedItems: left };
