@@ -7,7 +7,7 @@ import { runProgram } from '../platform/process/run-program.ts';
 import { observabilityFolder, prometheusConfig } from './files.ts';
 import { ruleTests } from './rule-tests.ts';
 
-/** What promtool says against the rules of a stage; '' if nothing. `rows`: the alarms to breach; default: all. */
+/** promtool's findings in the rules of a stage; '' if none. `rows`: the alarms to breach; default: all. */
 export async function checkRules(
   promtool: string,
   stage: Stage,
@@ -25,7 +25,7 @@ export async function checkRules(
   }
 }
 
-/** What promtool says against the configuration and the syntax of all rules; '' if nothing. */
+/** promtool's findings in the configuration and in the syntax of all rules; '' if none. */
 export async function checkConfiguration(promtool: string): Promise<string> {
   const { code, output } = await runProgram(promtool, ['check', 'config', prometheusConfig]);
   return code === 0 ? '' : output;

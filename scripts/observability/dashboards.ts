@@ -7,19 +7,19 @@ import { type Query, toExpression, toQuery } from './queries.ts';
 export interface Panel {
   readonly title: string;
   readonly description?: string;
-  /** Grafana's name for it. */
+  /** Grafana's id of the unit. */
   readonly unit: string;
   readonly targets: readonly { readonly expr: string; readonly legend: string }[];
 }
 
 export interface Dashboard {
-  /** Its file, and its id in Grafana. */
+  /** File name, and id in Grafana. */
   readonly name: string;
   readonly title: string;
   readonly panels: readonly Panel[];
 }
 
-/** Grafana's variable. */
+/** Grafana's template variable. */
 const stage = '$stage';
 const units = { seconds: 's', count: 'short', percent: 'percent' } as const;
 /** Any stage: the names of the series do not depend on it. */
@@ -30,7 +30,7 @@ function operationsPanel({ title, metrics }: GraphRow): Panel {
   const queries = metrics.map((metric) => ({ metric, query: toQuery(anyStage, metric) }));
   const reasons = new Set(queries.flatMap(({ query }) => whyNotLocal(query) ?? []));
   return {
-    // Prometheus has seconds, whatever CloudWatch has.
+    // Prometheus uses seconds, even where CloudWatch uses milliseconds.
     title: title.replace(/ \((ms|s)\)$/, ''),
     ...(reasons.size > 0 && { description: `Not on the local platform: ${[...reasons].join('; ')}.` }),
     unit: units[queries[0]?.query.unit ?? 'count'],
@@ -57,7 +57,7 @@ const one = (title: string, unit: string, expr: string, legend: string): Panel =
 
 const orders: Counter[] = ['OrdersAccepted', 'OrdersConfirmed', 'OrdersRejected', 'OrdersCancelled', 'OrdersFulfilled'];
 
-/** What a local platform does. */
+/** Panels of a local platform. */
 const platformPanels: readonly Panel[] = [
   {
     title: 'Orders a second',
@@ -131,7 +131,7 @@ export function toGrafana({ name, title, panels }: Dashboard): object {
   };
 }
 
-/** Two a row. Grafana's grid has 24 columns. */
+/** Two panels a row. Grafana's grid has 24 columns. */
 const [width, height] = [12, 8];
 
 function toGrafanaPanel({ title, description, unit, targets }: Panel, index: number): object {

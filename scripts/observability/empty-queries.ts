@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const answer = z.object({ status: z.literal('success'), data: z.object({ result: z.array(z.unknown()) }) });
 
-/** The queries that match no series, or that Prometheus refuses, once it had the time to scrape and to evaluate. */
+/** Queries that match no series, or that Prometheus rejects, even after it had time to scrape and evaluate. */
 export async function emptyQueries(url: string, queries: readonly string[], withinMs: number): Promise<string[]> {
   let left = [...queries];
   for (const end = Date.now() + withinMs; left.length > 0 && Date.now() < end; await sleep(300)) {

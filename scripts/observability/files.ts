@@ -8,7 +8,7 @@ export const observabilityFolder = join(projectFolder, 'observability');
 
 export const prometheusConfig = join(observabilityFolder, 'prometheus.yml');
 
-/** Everything that is made from rows, by its path below `observability`. */
+/** All generated files, by path below `observability`. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   const rules = [...ruleFiles()].map(([name, text]) => [`rules/${name}`, text] as const);
   const pages = dashboards.map(
@@ -19,7 +19,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
 
 const presentFiles = (folder: string) => globSync('{rules,grafana}/*', { cwd: folder });
 
-/** Files that are not as their rows have them: changed, missing, or of a stage that is gone. */
+/** Files that differ from the generated ones: changed, missing, or of a removed stage. */
 export function staleFiles(folder = observabilityFolder): string[] {
   const files = generatedFiles();
   const changed = [...files].filter(([path, text]) => {

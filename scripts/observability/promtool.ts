@@ -21,7 +21,7 @@ const inside = (folder: string): PrometheusPrograms => ({
 });
 const isOnPath = (program: string) => spawnSync(program, ['--version']).status === 0;
 
-/** Those on the PATH, or those that an earlier call unpacked; undefined if there are none. */
+/** Programs on the PATH, or those that an earlier call unpacked; undefined if there are none. */
 export function findPrometheus(): PrometheusPrograms | undefined {
   const programs = inside(join(home, 'debian'));
   if (existsSync(programs.promtool)) return programs;
@@ -31,8 +31,8 @@ export function findPrometheus(): PrometheusPrograms | undefined {
 }
 
 /**
- * Prometheus and promtool. If they are missing, unpacks Debian's package (19 MB) below `.local`, without root. apt holds
- * what it downloads against the signed lists of the distribution.
+ * Prometheus and promtool. If they are missing, unpacks Debian's package (19 MB) below `.local`, without root. apt
+ * verifies the download against the distribution's signed lists.
  *
  * @throws {CliError} apt_missing, prometheus_missing
  */

@@ -2,31 +2,31 @@ import { metricsNamespace, physicalName } from '../../stacks/model/names.ts';
 import type { MetricRow } from '../../stacks/model/operations/metrics.ts';
 import { type SeriesName, toCounterName } from '../platform/metrics/series.ts';
 
-/** How a number is made from its series. */
+/** How a query derives its number from the series. */
 type Made = 'increase' | 'maximum' | 'p99' | 'share';
 
-/** A recording rule: one number per stage and label, for all alerts and panels that want it. */
+/** A recording rule: one number per stage and label, for all alerts and panels that use it. */
 export interface Recording {
   readonly record: string;
   readonly expr: string;
 }
 
-/** A metric of the alarms as Prometheus has it. */
+/** A metric of the alarms, as a Prometheus query. */
 export interface Query extends Required<Source> {
   readonly recording: Recording;
-  /** Labels that select it from the recording, beside the stage. */
+  /** Labels that select the metric from the recording, in addition to the stage. */
   readonly labels: Readonly<Record<string, string>>;
   readonly windowSeconds: number;
   readonly unit: 'seconds' | 'count' | 'percent';
 }
 
-/** One metric of CloudWatch: the series that says the same. */
+/** The Prometheus series that corresponds to one CloudWatch metric. */
 interface Source {
   readonly series: string;
   readonly made: Made;
   /** Factor from CloudWatch's number to Prometheus' base units. */
   readonly factor?: number;
-  /** Part of the series only. */
+  /** Selects a part of the series. */
   readonly only?: Readonly<Record<string, string>>;
 }
 
@@ -61,7 +61,7 @@ const sources: Readonly<Record<string, Source>> = {
   'AWS/Events InvocationsFailedToBeSentToDlq': source('rule_lost_events_total', 'increase'),
 };
 
-/** @throws if no series says what the row says */
+/** @throws if no series corresponds to the metric */
 export function toQuery(stage: string, metric: MetricRow): Query {
   const { made, factor = 1, only = {}, series } = findSource(stage, metric);
   const labels = toLabels(stage, metric.dimensions);
@@ -71,7 +71,7 @@ export function toQuery(stage: string, metric: MetricRow): Query {
   return { series, made, factor, only, labels, windowSeconds, unit, recording };
 }
 
-/** The number of a query, of one stage. */
+/** PromQL expression of a query for one stage. */
 export function toExpression({ recording, labels }: Query, stage: string): string {
   const matchers = Object.entries({ stage, ...labels }).map(([label, value]) => `${label}="${value}"`);
   return `${recording.record}{${matchers.join(', ')}}`;
@@ -101,7 +101,7 @@ function toLabels(stage: string, dimensions: MetricRow['dimensions']): Record<st
 
 const toWindow = (seconds: number): string => `${seconds / 60}m`;
 
-/** Named as https://prometheus.io/docs/practices/rules/ has it: level, metric, operations. */
+/** Names follow https://prometheus.io/docs/practices/rules/: level, metric, operations. */
 function toRecording({ series, made, only = {} }: Source, by: readonly string[], seconds: number): Recording {
   const window = toWindow(seconds);
   const levels = ['stage', ...by];

@@ -26,7 +26,7 @@ interface TestGroup {
 
 const stepSeconds = 15;
 const evaluationSeconds = 2 * stepSeconds;
-/** Longer than any alarm takes. */
+/** Longer than any alarm takes to fire. */
 const steps = (20 * 60) / stepSeconds;
 
 type Labels = Readonly<Record<string, string>>;
@@ -38,16 +38,16 @@ const input = (name: string, labels: Labels, values: string): InputSeries => ({
 });
 const flat = (value: number) => `${value}x${steps}`;
 const rising = (perStep: number) => `0+${perStep}x${steps}`;
-/** Begins later, so that a condition holds from the end of its first period on, and not before. */
+/** Delays the values, so that a condition holds from the end of its first period on, and not before. */
 const after = (seconds: number, values: string) => `${'_ '.repeat(seconds / stepSeconds)}${values}`;
 
-/** Series that are as far from a limit as `level` says: at 1 they reach it. */
+/** Series 2 % beyond the limit, or 2 % within it. */
 function seriesAt(stage: Stage, query: Query, limit: number, level: 'healthy' | 'breaching'): InputSeries[] {
   const labels = { stage: stage.name, ...query.only, ...query.labels };
-  // Sums of fractions of a step are not exact.
+  // A margin, because sums of fractions of a step are not exact.
   const share = level === 'breaching' ? 1.02 : 0.98;
   const period = query.windowSeconds;
-  // A rate has a value from its second sample on.
+  // A rate has no value before its second sample.
   const rate = (perStep: number) => after(period - stepSeconds, rising(perStep));
   switch (query.made) {
     case 'increase':
@@ -100,7 +100,7 @@ interface Times {
 
 const waitOf = (row: AlarmRow): number => (evaluationPeriods(row) - 1) * row.metric.periodSeconds;
 
-/** Breaches alarms, and expects that they fire, at their time, and no other. */
+/** Breaches alarms, and expects exactly these to fire, at the expected time. */
 function breach(stage: Stage, rows: readonly AlarmRow[], { wait, period }: Times): TestGroup {
   const names = rows.map(({ name }) => name);
   // They breach from the end of the first period on.
@@ -116,7 +116,7 @@ function breach(stage: Stage, rows: readonly AlarmRow[], { wait, period }: Times
   };
 }
 
-/** Alarms that fire without data would fire beside one of them. */
+/** Healthy series for the other alarms that fire without data, because those would fire, too. */
 function othersWithoutData(stage: Stage, rows: readonly AlarmRow[]): InputSeries[] {
   if (!rows.some(({ firesBelow }) => firesBelow)) return [];
   const others = stageAlarms(stage).filter(
@@ -125,7 +125,10 @@ function othersWithoutData(stage: Stage, rows: readonly AlarmRow[]): InputSeries
   return others.flatMap((row) => seriesOf(stage, row, 'healthy'));
 }
 
-/** Alarms of one number, such as the errors of two functions, are in different groups: neither may fire for the other. */
+/**
+ * Alarms on the same recording, such as the errors of two functions, are in different groups: neither may fire for the
+ * other.
+ */
 function breaches(stage: Stage, rows: readonly AlarmRow[]): TestGroup[] {
   const groups: (Times & { readonly taken: Set<string>; readonly rows: AlarmRow[] })[] = [];
   for (const row of rows) {
@@ -142,7 +145,7 @@ function breaches(stage: Stage, rows: readonly AlarmRow[]): TestGroup[] {
   return groups.map((group) => breach(stage, group.rows, group));
 }
 
-/** A series that two alarms look at is healthy for the stricter one. */
+/** A series shared by two alarms is healthy for the stricter one. */
 function healthy(stage: Stage, rows: readonly AlarmRow[]): TestGroup {
   const series = new Map<string, string>();
   const byLimit = rows.toSorted((a, b) => b.threshold - a.threshold);

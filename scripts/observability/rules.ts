@@ -16,7 +16,7 @@ export function stageAlarms(stage: Stage): AlarmRow[] {
   return [...alarmRows(stage, stage.api.kind === 'http-api' ? 'api' : undefined), ...edge];
 }
 
-/** The one expression of the alarms, in both languages. */
+/** The only metric math expression of the alarms; `toMathCondition` translates it to PromQL. */
 export const unprovisioned = 'IF(FILL(calls, 0) > 0 AND FILL(provisioned, 0) + FILL(spilled, 0) < 1, 1, 0)';
 
 export const metricsOf = (metric: MetricRow | MathRow): readonly MetricRow[] =>
@@ -30,7 +30,7 @@ export interface Alert {
 }
 
 export function toAlert(stage: Stage, row: AlarmRow): Alert {
-  // The first period is in the expression.
+  // The expression already covers the first period.
   const minutes = ((evaluationPeriods(row) - 1) * row.metric.periodSeconds) / 60;
   return {
     alert: row.name,
@@ -45,7 +45,7 @@ function toCondition(stage: Stage, { metric, threshold, firesBelow, name }: Alar
   const query = toQuery(stage.name, metric);
   const condition = `${toExpression(query, stage.name)} >= ${Number((threshold * query.factor).toPrecision(12))}`;
   if (!firesBelow) return condition;
-  // Also without data, as long as somebody has scraped the stage lately: otherwise it is not here.
+  // Also fires without data, if the stage was scraped within a day. Otherwise the stage does not run here.
   return `max by (stage) (max_over_time(up{stage="${stage.name}"}[1d])) unless on (stage) (${condition})`;
 }
 
@@ -60,7 +60,7 @@ function toMathCondition(stage: Stage, name: string, { expression, metrics }: Ma
   return `${of('calls')} > 0 ${on} (${of('provisioned')} >= 1 or ${of('spilled')} >= 1)`;
 }
 
-/** What the alarms and the dashboards of all stages look at, each once. */
+/** Recordings that alarms and dashboards of all stages use, without duplicates. */
 function recordings(): Recording[] {
   const queries = allStages.flatMap((stage) => {
     const alarms = stageAlarms(stage).flatMap(({ metric }) => metricsOf(metric));

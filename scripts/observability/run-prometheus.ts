@@ -10,10 +10,10 @@ import { lastLines } from '../platform/process/logs.ts';
 import type { Workspace } from '../platform/process/workspace.ts';
 
 export interface PrometheusOptions {
-  /** The program. */
+  /** Path of the program. */
   readonly prometheus: string;
   readonly configFile: string;
-  /** Holds its data and its log. */
+  /** Folder for its data and its log. */
   readonly workspace: Workspace;
 }
 

@@ -101,13 +101,13 @@ export type AzurePriceId = keyof typeof azurePrices;
 /** Megabytes times milliseconds, as Azure's metric counts an execution, in GB-seconds. */
 export const toGbSeconds = (megabyteMs: number): number => megabyteMs / 1_024_000;
 
-/** An execution of Consumption is billed for 100 ms and 128 MB at least, memory in steps of 128 MB. */
+/** An execution of Consumption is billed for at least 100 ms and 128 MB, memory in steps of 128 MB. */
 export function toConsumptionGbSeconds(executions: number, ms: number, megabytes: number): number {
   const billedMb = Math.max(128, Math.ceil(megabytes / 128) * 128);
   return executions * toGbSeconds(Math.max(100, ms) * billedMb);
 }
 
-/** An execution of Flex Consumption is billed for a second at least, then in steps of 100 ms. */
+/** An execution of Flex Consumption is billed for at least one second, then in steps of 100 ms. */
 export function toFlexGbSeconds(executions: number, ms: number, instanceMb: number): number {
   return executions * toGbSeconds(Math.max(1_000, Math.ceil(ms / 100) * 100) * instanceMb);
 }

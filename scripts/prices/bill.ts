@@ -3,7 +3,7 @@ import type { Price, Prices, Step } from './price.ts';
 
 export interface BillOptions {
   readonly region: string;
-  /** Subtracts what is free for ever. Off by default: a second stage in the account has used it up. */
+  /** Subtracts the always-free quantities. Off by default, because other stages in the account may use them up. */
   readonly freeTier?: boolean;
 }
 
@@ -18,12 +18,12 @@ export interface ExactBill<Id extends string = string> {
   readonly region: string;
   readonly lines: readonly ExactLine<Id>[];
   readonly total: NanoUsd;
-  /** The part that stays while nobody buys. */
+  /** Costs that are due even without sales. */
   readonly fixed: NanoUsd;
   readonly variable: NanoUsd;
 }
 
-/** Quantities of a month in the units that the provider counts. */
+/** Quantities per month, in the provider's billing units. */
 export type Quantities<Id extends string = string> = Readonly<Partial<Record<Id, number>>>;
 
 /** @throws when a quantity has no price, or its price is not known in the region */
@@ -48,7 +48,7 @@ export function bill<Id extends string>(
   return { region, lines, total, fixed, variable: total - fixed };
 }
 
-/** The price of a quantity, step by step. */
+/** The price of a quantity, by the price's volume steps. */
 export function costOf(price: Price, quantity: number, region: string): NanoUsd {
   let rest = quantity;
   const amounts = stepsIn(price, region).map(({ first, usd }) => {

@@ -21,7 +21,7 @@ const functionTest = infracost('google/cloudfunctions_function');
 const topicTest = infracost('google/pubsub_topic');
 const subscriptionTest = infracost('google/pubsub_subscription');
 const firestore = readAt('https://cloud.google.com/firestore/pricing');
-/** Free a day, in a month of 30 days. */
+/** Days in a month, for services with a daily free quantity. */
 const days = 30;
 
 export const googlePrices = {

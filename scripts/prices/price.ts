@@ -1,6 +1,6 @@
 /**
- * Where a price was read, when, and how well it is known. `reported`: in others' bills or notes, because the page itself
- * could not be read; `guessed`: from memory. Both are to be checked before they are believed.
+ * Where and when a price was read, and how reliable it is. `reported`: from other people's bills or notes, because the
+ * page itself could not be read; `guessed`: from memory. Verify both before you rely on them.
  */
 export interface PriceSource {
   readonly source: string;
@@ -18,18 +18,18 @@ export interface Step {
 export interface Price {
   readonly service: string;
   readonly item: string;
-  /** What is counted. */
+  /** Billing unit. */
   readonly unit: string;
-  /** The price is of so many units. */
+  /** Number of units that the price covers. */
   readonly per: number;
-  /** By region; `*`: the same in all that are not named. */
+  /** By region; `*` covers all regions that are not named. */
   readonly usd: Readonly<Record<string, readonly Step[]>>;
-  /** Units a month that cost nothing, for ever and not only in an account's first year. */
+  /** Free units per month, permanently, and not only in an account's first year. */
   readonly free: number;
-  /** Whether it costs the same while nobody buys. */
+  /** Whether it is due even without sales. */
   readonly fixed: boolean;
   readonly source: PriceSource;
-  /** Where a region's price was read elsewhere, or not at all. */
+  /** Sources of regional prices that differ from `source`. */
   readonly regionalSources?: Readonly<Record<string, PriceSource>>;
 }
 
@@ -38,7 +38,7 @@ export type Prices<Id extends string = string> = Readonly<Record<Id, Price>>;
 /** One price for any volume. */
 export const flat = (usd: string): readonly Step[] => [{ first: Number.POSITIVE_INFINITY, usd }];
 
-/** Steps: the length of each in units, and its price; the last has no end. */
+/** Each step's length in units, and its price; the last has no end. */
 export const steps = (...all: readonly (readonly [first: number, usd: string])[]): readonly Step[] =>
   all.map(([first, usd]) => ({ first, usd }));
 
@@ -53,10 +53,10 @@ export const infracost = (test: string): PriceSource => ({
 
 export const readAt = (source: string, read = '2026-11'): PriceSource => ({ source, read, mark: 'documented' });
 
-/** The page that should hold it, and the month in which others were found to say so. */
+/** The page that should state the price, and the month in which secondary sources confirmed it. */
 export const reported = (source: string): PriceSource => ({ source, read: '2026-11', mark: 'reported' });
 
-/** Known from memory: the page's prices are filled in by a browser, so that no copy holds them. */
+/** From memory: scripts fill in the page's prices, so that stored copies lack them. */
 export const unread = (source: string): PriceSource => ({ source, read: null, mark: 'guessed' });
 
 export const hoursPerMonth = 730;

@@ -8,7 +8,7 @@ export interface Line {
   readonly points: Points;
 }
 
-/** A time during which something was different, drawn as a shaded area. */
+/** A period with different conditions, drawn as a shaded area. */
 export interface Span {
   readonly name: string;
   /** Seconds since the start. */
@@ -19,9 +19,9 @@ export interface Span {
 /** Lines over time; at most four, which differ in colour and in dashes. */
 export interface Chart {
   readonly title: string;
-  /** What the vertical axis counts, with its unit: 'orders per second'. */
+  /** Unit of the vertical axis: 'orders per second'. */
   readonly unit: string;
-  /** What the horizontal axis counts; default: seconds or minutes since the start. */
+  /** Unit of the horizontal axis; default: seconds or minutes since the start. */
   readonly time?: string;
   /** End of the horizontal axis if later than the last point. */
   readonly seconds?: number;
@@ -31,12 +31,12 @@ export interface Chart {
 
 const size = { width: 720, height: 260, marginTop: 34, marginRight: 28, marginBottom: 44, marginLeft: 58 } as const;
 const dashes = ['none', '7 3', '2 3', '9 3 2 3'];
-/** With few points, a line alone hides where they are. */
+/** Lines with at most this many points get dots, too, because a line alone hides where its points are. */
 const mostDots = 40;
-/** Longer runs count in minutes. */
+/** Longer runs have a time axis in minutes. */
 const longSeconds = 1_200;
 
-/** The part in use: this project has no types of the DOM outside of the storefront. */
+/** The part of the DOM's type in use: only the storefront has the DOM's types. */
 interface SvgElement {
   readonly outerHTML: string;
   querySelector(selector: string): { remove(): void } | null;
@@ -63,7 +63,7 @@ export function chartFigure(chart: Chart): Html {
 
 function drawing(chart: Chart): Html {
   const svg = plot(chart);
-  // Its rules would break the pages' content security policy; they are in the pages' style.
+  // The rules would break the pages' content security policy. The pages' own style contains them.
   svg.querySelector('style')?.remove();
   for (const name of ['class', 'height', 'width']) svg.removeAttribute(name);
   for (const part of svg.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
@@ -79,7 +79,7 @@ function plot({ unit, time, seconds: least = 0, lines, spans = [] }: Chart): Svg
   const instants = [...points.map(([at]) => at), ...spans.map(({ to }) => to)];
   const [begin, end] = [Math.min(0, ...instants), Math.max(least, ...instants)];
   const peak = highest(points)[1];
-  // No tick between two whole numbers of something that has no fractions.
+  // No ticks between whole numbers if all values are whole.
   const whole = points.every(([, value]) => Number.isInteger(value));
   const ticks = whole ? Math.min(5, peak || 1) : 5;
   const [second, axis] = end > longSeconds ? [60, 'minutes'] : [1, 'seconds'];
@@ -123,7 +123,7 @@ function highest(points: Points): Points[number] {
   return points.reduce((most, point) => (point[1] > most[1] ? point : most), points[0] ?? [0, 0]);
 }
 
-/** What the chart shows, in words. */
+/** The chart's content in words. */
 function describe({ unit, lines, spans = [] }: Chart): string {
   const round = (value: number) => small.format(Number(value.toPrecision(3)));
   const shown = lines.map(({ name, points }) => {

@@ -6,11 +6,11 @@ export interface Finding {
   readonly measured: string;
   readonly limit: string;
   readonly holds: boolean;
-  /** Marks timing: a run of a few seconds on a busy machine proves nothing about it. */
+  /** Marks a timing: a run of a few seconds on a busy machine proves nothing about it. */
   readonly timing?: true;
 }
 
-/** Requires all of `wanted`. None wanted is a failure: nothing counted proves nothing. */
+/** Requires all of `wanted`. Zero wanted is a failure: a check of nothing proves nothing. */
 export function allOf(what: string, done: number, wanted: number): Finding {
   return { what, measured: `${done} of ${wanted}`, limit: 'all, at least one', holds: wanted > 0 && done === wanted };
 }
@@ -20,7 +20,7 @@ export function atLeastOne(what: string, count: number): Finding {
   return { what, measured: String(count), limit: 'at least 1', holds: count >= 1 };
 }
 
-/** Requires that none of the things looked at is wrong, and that some were looked at. */
+/** Requires that none of the checked items is wrong, and that at least one was checked. */
 export function noneWrong(what: string, looked: number, wrong: readonly string[]): Finding {
   const measured = wrong.length === 0 ? `${looked} checked` : `${wrong.length} wrong, the first: ${wrong[0]}`;
   return { what, measured, limit: 'none wrong, at least one checked', holds: looked > 0 && wrong.length === 0 };

@@ -1,7 +1,7 @@
 import { Html, html } from './html.ts';
 import { pageStyle } from './style.ts';
 
-/** A page without any request to elsewhere; `script` runs after its content. */
+/** A page that loads nothing from other addresses; `script` runs after its content. */
 export function page(title: string, content: Html, script = ''): string {
   const code = script === '' ? html`` : new Html(`<script>${script}</script>`);
   return html`<!doctype html>

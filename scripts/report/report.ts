@@ -17,7 +17,7 @@ export interface Section {
 /** The result of a run, for the terminal and as a page. */
 export interface Report {
   readonly title: string;
-  /** What was run, or what it should show. */
+  /** Description of the run, or of its purpose. */
   readonly about: string;
   /** The verdict if nothing failed. */
   readonly success: string;

@@ -14,7 +14,7 @@ const storage = rowsOf('S3', 'https://aws.amazon.com/s3/pricing/');
 const bucket = infracost('aws/s3_bucket');
 const transfer = rowsOf('Data transfer', 'https://aws.amazon.com/ec2/pricing/on-demand/');
 
-/** Tables, buckets, and what leaves the region. */
+/** Tables, buckets, and traffic out of the region. */
 export const dataPrices = {
   'dynamodb.writes': table('write request units', {
     ...{ unit: 'unit', per: million, us: '0.625', eu: '0.7625', source: requests },

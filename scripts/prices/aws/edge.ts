@@ -9,7 +9,7 @@ const firewall = rowsOf('WAF', 'https://aws.amazon.com/waf/pricing/');
 const aclTest = infracost('aws/wafv2_web_acl');
 const names = rowsOf('Route 53', 'https://aws.amazon.com/route53/pricing/');
 
-/** CloudFront bills by where its customers are, not by the stage's region: North America and Europe cost the same. */
+/** CloudFront bills by its customers' location, not by the stage's region. North America and Europe cost the same. */
 export const edgePrices = {
   'cdn.out': cdn('out to North America and Europe', {
     ...{ unit: 'GB', free: 1_024, source: test },

@@ -14,7 +14,7 @@ const secrets = rowsOf('Secrets Manager', 'https://aws.amazon.com/secrets-manage
 const keyTest = infracost('aws/kms_key');
 const secretTest = infracost('aws/secretsmanager_secret');
 
-/** Functions' logs are vended logs, whose price falls with volume. */
+/** Function logs are vended logs, whose price falls with volume. */
 const functionLogs = (first: string) =>
   steps([10_240, first], [20_480, '0.25'], [20_480, '0.10'], [Number.POSITIVE_INFINITY, '0.05']);
 

@@ -6,14 +6,14 @@ interface Row extends Partial<Pick<Price, 'per' | 'free' | 'fixed'>> {
   readonly unit: string;
   /** us-east-1; without `eu`, every region. */
   readonly us: Amount;
-  /** eu-central-1. The price lists there are pages that no copy holds, so it is from memory unless `euSource` says more. */
+  /** eu-central-1. From memory unless `euSource` is given, because no stored copy of its price pages exists. */
   readonly eu?: Amount;
   readonly euSource?: PriceSource;
   readonly others?: Readonly<Record<string, Amount>>;
   readonly source: PriceSource;
 }
 
-/** Makes rows of one service, whose price page names what could not be read. */
+/** Returns a function that makes rows of one service. `page` is cited for prices that could not be read. */
 export const rowsOf =
   (service: string, page: string) =>
   (item: string, { unit, us, eu, euSource, others = {}, source, ...row }: Row): Price => ({
