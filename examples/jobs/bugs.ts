@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A version of the example with one seeded bug, by which its checker is checked. */
+/** A version of the example with one seeded bug, to test the checker. */
 export interface Bug {
   readonly name: string;
-  /** Below this folder. */
+  /** Path relative to this folder. */
   readonly file: string;
   /** Occurs exactly once in the file. */
   readonly find: string;
   readonly replace: string;
-  /** The invariant that finds it. */
+  /** The invariant that must catch it. */
   readonly caughtBy: string;
 }
 

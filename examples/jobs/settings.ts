@@ -1,11 +1,14 @@
-/** The stage's name: names of its resources begin with the project's and this. */
+/** The stage's name. Resource names begin with the project's name and this one. */
 export const stageName = 'jobs';
 
-/** The worker's time limit. Ten of them are left for the calls that run: see `runtime/batch.ts`. */
+/** The worker's timeout. The last ten seconds are reserved for calls in progress: see `runtime/batch.ts`. */
 export const workerSeconds = 15;
 
-/** How long the queue hides a message from others. AWS demands six time limits of the worker. */
+/** Visibility timeout of the queue. AWS recommends six times the worker's timeout. */
 export const hiddenSeconds = 6 * workerSeconds;
 
-/** After so many deliveries the queue gives a message up itself. More than the attempts, which faults use up, too. */
+/**
+ * Deliveries before the queue dead-letters a message itself. More than `maxAttempts`, because faults use up deliveries,
+ * too.
+ */
 export const maxReceives = 8;

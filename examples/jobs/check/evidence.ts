@@ -1,4 +1,4 @@
-/** A row as the table holds it. Nothing of the product's code has read it. */
+/** A row as stored, read without any code of the product. */
 export interface StoredJob {
   readonly pk: string;
   readonly jobId: string;
@@ -13,7 +13,7 @@ export interface StoredJob {
   readonly reason?: string | undefined;
 }
 
-/** What a client asked for under one key, and what it was told. */
+/** A client's requests under one key, and the answers. */
 export interface Submission {
   readonly customer: string;
   readonly key: string;
@@ -24,11 +24,11 @@ export interface Submission {
 
 export interface Letter {
   readonly body: string;
-  /** As its worker noted; undefined when the queue gave up. */
+  /** Noted by the worker; undefined when the queue dead-lettered the message itself. */
   readonly reason: string | undefined;
 }
 
-/** A read of a job, of one's own or of somebody else. */
+/** A read of a job, by its owner or by another customer. */
 export interface Read {
   readonly customer: string;
   readonly jobId: string;
@@ -37,12 +37,12 @@ export interface Read {
   readonly result?: string | undefined;
 }
 
-/** All that a run left behind: the stores, and what the clients know. */
+/** Everything a run left behind: the stores' content, and the clients' records. */
 export interface Evidence {
   readonly jobs: readonly StoredJob[];
   readonly letters: readonly Letter[];
   readonly submissions: readonly Submission[];
-  /** Keys that were used a second time for other work, and whether that was refused. */
+  /** Keys reused for other work, with the status of that answer. */
   readonly reused: readonly { readonly key: string; readonly status: number }[];
   /** At the end of the run. */
   readonly reads: readonly Read[];

@@ -4,19 +4,19 @@ import type { Evidence, StoredJob } from './evidence.ts';
 export interface Verdict {
   readonly id: string;
   readonly what: string;
-  /** What was looked at: none proves nothing. */
+  /** Number of items checked. Zero proves nothing. */
   readonly checked: number;
   readonly violations: readonly string[];
 }
 
-/** The limit that the product promises, written down once more: a rule taken from it would be wrong on both sides. */
+/** The documented limit, restated on purpose: one imported from the product would be wrong on both sides. */
 const attemptsAllowed = 3;
 const namedReasons = ['MALFORMED_MESSAGE', 'UNKNOWN_JOB', 'ATTEMPTS_EXHAUSTED'];
 
 const nameOf = ({ jobId, customer, key }: StoredJob) => `job ${jobId} of ${customer}, key ${key}`;
 const ownerKey = ({ customer, key }: { readonly customer: string; readonly key: string }) => `${customer}\n${key}`;
 
-/** Judges a run by what it left behind. */
+/** Checks the invariants on the evidence of a run. */
 export function checkJobs(evidence: Evidence): Verdict[] {
   const { jobs, letters, reads } = evidence;
   const ofJobs = (id: string, what: string, violations: readonly string[]) => ({
@@ -78,7 +78,7 @@ function findUnended({ letters }: Evidence): (job: StoredJob) => string | undefi
   };
 }
 
-/** Computed in another way than the product does. */
+/** Computed differently from the product, so that both cannot share a mistake. */
 function expectedOf(work: StoredJob['work']): string | 'EMPTY_RANGE' | 'no answer' {
   const whole = (name: string) => BigInt(Number(work[name]));
   switch (work.kind) {
@@ -102,7 +102,7 @@ function findWrongResult({ work, state, result, reason, attempts }: StoredJob): 
   if (state === 'DONE') return result === expected ? undefined : `its result is ${result}, must be ${expected}`;
   if (reason === 'EMPTY_RANGE')
     return expected === reason ? undefined : `failed as an empty range, must be ${expected}`;
-  // Faults use up attempts, too, so work with an answer may end like this; but not before the last attempt.
+  // Faults use up attempts, too, so a job with a valid answer may end like this, but only after the last attempt.
   if (reason === 'ATTEMPTS_EXHAUSTED')
     return attempts === attemptsAllowed ? undefined : `gave up after ${attempts} attempts`;
   return `is ${state} for the reason ${reason}`;

@@ -12,7 +12,7 @@ const makeApi = apiMaker({
   aboutOf: ({ jobId: named }) => (jobId.safeParse(named).success && named ? { jobId: named } : {}),
 });
 
-/** Its parts that an owner may see. */
+/** The fields that the owner may see. */
 const toResource = ({ jobId, work, state, attempts, submittedAt, changedAt, result, reason }: Job) => ({
   ...{ jobId, work, state, attempts, submittedAt, changedAt },
   ...(result !== undefined && { result }),
@@ -27,7 +27,7 @@ export function jobsApi({ jobs, queue, ...local }: SubmitPorts, options: HttpApi
     const body: z.infer<typeof work> = parseBody(event, work);
     const job = await submitJob({ customer: identity.customer, key, work: body, traceparent }, ports);
     about.jobId = job.jobId;
-    // Without a state, so that every repetition gets the same answer.
+    // No state, so that every repetition gets the same answer.
     const { submittedAt } = job;
     return { status: 202, body: { jobId: job.jobId, submittedAt }, headers: { location: `/jobs/${job.jobId}` } };
   };

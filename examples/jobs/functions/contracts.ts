@@ -12,7 +12,7 @@ export const work = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('divide'), dividend: number, divisor: number }),
 ]);
 
-/** Message of the queue: which job. Its row holds the rest, so the two cannot disagree. */
+/** A queue message only names its job. The row holds the rest, so the two cannot disagree. */
 export const jobRequest = z.object({ v: z.literal(1), jobId, traceparent });
 export type JobRequest = z.infer<typeof jobRequest>;
 

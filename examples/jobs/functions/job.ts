@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What a client wants computed. */
+/** A computation that a client requests. */
 export type Work =
   | { readonly kind: 'sum'; readonly from: number; readonly to: number }
   | { readonly kind: 'digest'; readonly text: string }
@@ -9,7 +9,7 @@ export type Work =
 export const jobStates = ['QUEUED', 'DONE', 'FAILED'] as const;
 export type JobState = (typeof jobStates)[number];
 
-/** Why a job failed: its work has no answer, or every attempt at it ended badly. */
+/** Why a job failed: its work has no answer, or every attempt failed. */
 export const failures = ['EMPTY_RANGE', 'ATTEMPTS_EXHAUSTED'] as const;
 export type Failure = (typeof failures)[number];
 
@@ -36,7 +36,7 @@ export type Ending =
 /** After the last attempt, the message goes to the dead letters. */
 export const maxAttempts = 3;
 
-/** @throws {RangeError} by a divisor of zero, which no schema excludes: every attempt fails alike */
+/** @throws {RangeError} for a divisor of zero, which no schema excludes: every attempt fails alike */
 export function compute(work: Work): Ending {
   switch (work.kind) {
     case 'sum':

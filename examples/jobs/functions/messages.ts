@@ -28,7 +28,7 @@ const letters: Partial<Record<Worked, DeadLetterReason>> = {
   'unknown job': 'UNKNOWN_JOB',
 };
 
-/** Works on a batch. @returns the ids of the messages to deliver again */
+/** Processes a batch. @returns the ids of the messages to deliver again */
 export function workOnMessages(messages: readonly QueueMessage[], ports: MessagePorts): Promise<ReadonlySet<string>> {
   const idOf = ({ messageId }: QueueMessage) => messageId;
   const work = (message: QueueMessage) => workOnMessage(message, ports);

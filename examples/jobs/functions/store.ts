@@ -79,7 +79,7 @@ const queued = (table: string, jobId: string) =>
     ExpressionAttributeNames: { '#state': 'state' },
   }) satisfies UpdateCommandInput;
 
-/** A condition that was false is an answer. */
+/** A failed condition is a result, not an error. */
 async function ifTrue<Answer>(sent: Promise<Answer>): Promise<Answer | ConditionalCheckFailedException> {
   try {
     return await sent;

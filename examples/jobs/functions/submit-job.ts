@@ -52,7 +52,7 @@ export async function submitJob(request: SubmitRequest, { jobs, queue, clock, me
 
 const isSame = (one: Work, other: Work): boolean => isDeepStrictEqual(one, other);
 
-/** A stranger's job does not exist for the one who asks. @throws {ProblemError} NOT_FOUND */
+/** Another customer's job is reported as missing. @throws {ProblemError} NOT_FOUND */
 export async function findOwnJob(customer: string, asked: string | undefined, jobs: JobStore): Promise<Job> {
   const { data: named } = jobId.safeParse(asked);
   const job = named && (await jobs.find(named));

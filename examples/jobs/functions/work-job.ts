@@ -7,7 +7,7 @@ export interface WorkPorts {
   readonly clock: Clock;
 }
 
-/** `exhausted`: its message belongs to the dead letters. */
+/** `exhausted`: the message must be dead-lettered. */
 export type Worked = 'done' | 'failed' | 'exhausted' | 'ended before' | 'unknown job';
 
 /**
@@ -33,7 +33,7 @@ export async function workOn(jobId: string, ports: WorkPorts): Promise<Worked> {
   return ending.state === 'DONE' ? 'done' : 'failed';
 }
 
-/** The row first, then the letter: whoever finds such a row writes the letter, which may be missing. */
+/** The row before the dead letter: if a crash loses the letter, the redelivery finds the row and sends it. */
 async function giveUp(jobId: string, { jobs, clock }: WorkPorts): Promise<Worked> {
   await jobs.end(jobId, { state: 'FAILED', reason: 'ATTEMPTS_EXHAUSTED' }, clock.now());
   const ended = await jobs.find(jobId);

@@ -24,7 +24,7 @@ export class Clients {
     this.#platform = platform;
   }
 
-  /** @returns the answers' job ids, of every request that was accepted */
+  /** @returns the submission, with the job ids of all accepted requests */
   async submit(customer: string, key: string, work: Work, times = 1): Promise<Submission> {
     const answers: Answer[] = [];
     for (let time = 0; time < times; time++) answers.push(await this.post(customer, key, work));
@@ -42,7 +42,7 @@ export class Clients {
     return { customer, jobId, status, state: text('state'), result: text('result') };
   }
 
-  /** As the API asks: 5xx, 429 and a lost answer are repeated. */
+  /** Retries 5xx, 429 and lost answers, as the API asks. */
   async #persist(customer: string, request: Request): Promise<Answer> {
     let last: Answer = { status: 0, body: {} };
     for (let attempt = 0; attempt < attempts; attempt++) {

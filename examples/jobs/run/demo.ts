@@ -17,19 +17,19 @@ const withinMs = 120_000;
 
 export interface Ran {
   readonly evidence: Evidence;
-  /** The faults that the functions' calls met. */
+  /** Faults injected into the functions' calls. */
   readonly faults: readonly FaultCount[];
   readonly seconds: number;
 }
 
-/** Submits the jobs under faults, and reads what is left when all is quiet. */
+/** Submits the jobs under faults, and reads the stores once all is quiet. */
 export async function runJobs(platform: JobsPlatform, count: number, seed: number, progress: Progress): Promise<Ran> {
   const begun = performance.now();
   const clients = new Clients(platform);
   const stores = new Stores(platform.target, platform.outputs);
   const usable = faults.filter(({ kind }) => kind !== 'crash' || callersAreKnown);
   platform.gateway.faults.set(parseFaultPlan({ seed, faults: usable }, 'the example'));
-  // Faults delay messages by this; the stack's setting would make a run of minutes out of seconds.
+  // A fault delays its message by this timeout. The stack's value would stretch a run of seconds to minutes.
   await stores.hideFor(workerSeconds);
   const submissions = await submitAll(clients, count, progress);
   for (const body of strayMessages) await stores.send(body);
@@ -85,7 +85,7 @@ async function readEvidence(
   const jobs = await stores.readJobs();
   const letters = await stores.readLetters();
   const limit = pLimit(parallel);
-  // Each tenth job is also read by somebody else.
+  // Every tenth job is also read by another customer.
   const asked = jobs.flatMap(({ customer, jobId }, index) => [
     { customer, jobId },
     ...(index % 10 === 0 ? [{ customer: 'mallory', jobId }] : []),

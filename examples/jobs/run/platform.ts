@@ -27,7 +27,7 @@ export interface JobsPlatform {
   readonly gateway: Gateway;
   readonly issuer: Issuer;
   readonly outputs: Outputs;
-  /** To the API: its gateway is part of the engine. */
+  /** Forwards requests to the API, whose gateway is part of the engine. */
   readonly forwarder: Forwarder;
   stop(): Promise<void>;
 }

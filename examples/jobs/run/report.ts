@@ -8,7 +8,7 @@ export function reportOf({ evidence, faults, seconds }: Ran): Report {
   const { jobs, letters, submissions } = evidence;
   const findings = [
     ...checkJobs(evidence).map(({ id, what, checked, violations }) => noneWrong(`${id}: ${what}`, checked, violations)),
-    // A run without faults, or without a job that always fails, would show less than it says.
+    // A run without faults, or without a job that always fails, would prove less than it claims.
     ...faults.map(({ kind, service, operation, injected }) =>
       atLeastOne(`calls hit: ${kind} ${service} ${operation}`, injected),
     ),

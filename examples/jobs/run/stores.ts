@@ -34,7 +34,7 @@ export class Stores {
     return jobs;
   }
 
-  /** All letters so far. They stay in their queue, hidden for a minute from the next read. */
+  /** All dead letters so far. They stay in their queue, hidden for a minute from the next read. */
   async readLetters(): Promise<readonly Letter[]> {
     const wanted = { MaxNumberOfMessages: 10, VisibilityTimeout: 60, MessageAttributeNames: ['All'] };
     for (;;) {
@@ -46,7 +46,7 @@ export class Stores {
     }
   }
 
-  /** Waiting, delayed and being worked on. */
+  /** Messages that are visible, delayed or in flight. */
   async countMessages(): Promise<number> {
     const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
     const read = new GetQueueAttributesCommand({
@@ -56,7 +56,7 @@ export class Stores {
     return Object.values((await this.#sqs.send(read)).Attributes ?? {}).reduce((sum, count) => sum + Number(count), 0);
   }
 
-  /** Applies to messages that are received from now on. */
+  /** Sets the visibility timeout of messages received from now on. */
   async hideFor(seconds: number): Promise<void> {
     const Attributes = { VisibilityTimeout: String(seconds) };
     await this.#sqs.send(new SetQueueAttributesCommand({ QueueUrl: this.#outputs.QueueUrl, Attributes }));

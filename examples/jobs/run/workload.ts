@@ -10,7 +10,7 @@ export interface Planned {
 
 const customers = ['ada', 'bob', 'cleo', 'dan'] as const;
 
-/** Some of every kind of work, early those that always fail: their attempts take the longest. */
+/** A mix of all kinds of work. Jobs that always fail come early, because their attempts take the longest. */
 export function planJobs(count: number): Planned[] {
   return Array.from({ length: count }, (_, index) => ({
     customer: customers[index % customers.length] ?? 'ada',
@@ -39,7 +39,7 @@ export const strayMessages = [
   }),
 ];
 
-/** What the gateway does to the functions' calls: SDKs, clients and the queue have to repeat them. */
+/** Faults that the gateway injects into the functions' calls. SDKs, clients and the queue must retry. */
 export const faults = [
   { kind: 'throttle', service: 'dynamodb', probability: 0.04 },
   { kind: 'lost', service: 'dynamodb', probability: 0.06 },

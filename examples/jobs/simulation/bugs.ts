@@ -1,6 +1,6 @@
 import { type Bug, bugs } from '../bugs.ts';
 
-/** Needs a crash, a stall or a race in the right place, which only a seed finds. */
+/** Bugs that need a crash, a stall or a race at the right place, which only some seeds produce. */
 const rare: readonly Bug[] = [
   {
     name: 'attempts without a limit',

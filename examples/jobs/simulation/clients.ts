@@ -21,7 +21,7 @@ const pauseMs = 700;
 /** Far more than any run of faults can take. */
 const mostAttempts = 60;
 
-/** Clients that repeat a request until it is answered, and remember what they were told. */
+/** Clients that repeat a request until it is answered, and keep the answers. */
 export class SimulatedClients {
   readonly #scheduler: Scheduler;
   readonly #api: (event: HttpEvent) => Promise<HttpResult>;
@@ -52,7 +52,7 @@ export class SimulatedClients {
     if (againAtMs !== undefined) this.#send(`${key}-again`, againAtMs, request, answered);
   }
 
-  /** Each job is read by its owner, and by somebody else. */
+  /** Reads each job as its owner and as another customer. */
   readAll(jobs: readonly StoredJob[], atMs: number): void {
     for (const { customer: owner, jobId } of jobs)
       for (const customer of [owner, 'mallory']) {

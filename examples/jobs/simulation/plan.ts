@@ -5,7 +5,7 @@ export interface PlannedJob {
   readonly key: string;
   readonly work: Submission['work'];
   readonly atMs: number;
-  /** When the client sends the request once more; undefined: never. */
+  /** When the client repeats the request; undefined: never. */
   readonly againAtMs: number | undefined;
   /** The client then uses the key for other work. */
   readonly reused: boolean;

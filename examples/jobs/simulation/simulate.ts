@@ -19,14 +19,14 @@ import { maxReceives, workerSeconds } from '../settings.ts';
 import { SimulatedClients } from './clients.ts';
 import { planSeed, strayMessages } from './plan.ts';
 
-/** What one seed showed. */
+/** Result of one seed. */
 export interface Outcome {
   readonly violations: readonly { readonly invariant: string; readonly text: string }[];
   /** Covers all events: the same seed gives the same run. */
   readonly hash: number;
-  /** What was looked at, by invariant. */
+  /** Number of items checked, by invariant. */
   readonly checked: Readonly<Record<string, number>>;
-  /** Faults that calls met. */
+  /** Number of faults injected into calls. */
   readonly faults: number;
   readonly lines: readonly string[];
 }
@@ -34,10 +34,12 @@ export interface Outcome {
 const table = 'jobs';
 const faultsUntilMs = 60_000;
 const hideMs = workerSeconds * 1_000;
-/** Longer than any message lives: the queue gives it up after so many deliveries. */
+/** Longer than any message lives: the queue dead-letters it after `maxReceives` deliveries. */
 const quietMs = hideMs * (maxReceives + 1);
 
-/** One run of the real use cases: calls fail, processes die or stall, messages come twice, clocks are wrong. */
+/**
+ * One run of the real use cases: calls fail, processes die or stall, messages are delivered twice, clocks are wrong.
+ */
 export async function simulateJobs(seed: number, { trace = false } = {}): Promise<Outcome> {
   const scheduler = new Scheduler(seed, { trace });
   const rates = drawRates(scheduler.draw('rates'));
@@ -49,7 +51,7 @@ export async function simulateJobs(seed: number, { trace = false } = {}): Promis
   for (const job of plan) clients.submit(job);
   for (const body of strayMessages) queue.send(body, 1_000);
   await scheduler.run();
-  // Without faults, all that is left must come to its end.
+  // Without faults, all remaining work must finish.
   calls.stopFaults();
   await scheduler.run();
   const jobs = tables.all(table) as readonly unknown[] as readonly StoredJob[];

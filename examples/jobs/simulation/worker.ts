@@ -9,7 +9,7 @@ export interface SeedJob {
   readonly seeds: number;
 }
 
-/** The first seed that broke it; undefined when none did. */
+/** The first seed that broke the invariant; undefined when none did. */
 export type Caught = { readonly seed: number; readonly text: string } | undefined;
 
 const { bug, seeds } = workerData as SeedJob;

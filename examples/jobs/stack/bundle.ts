@@ -8,7 +8,7 @@ import { type Bug, buggySource, fileOf } from '../bugs.ts';
 export const functionNames = ['api', 'worker'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
-/** A version with a bug has folders of its own: a build of it must never be taken for the right one. */
+/** Each seeded bug has its own output folder, so that its build is never mistaken for the correct one. */
 const outputOf = (bug: Bug | undefined) => join(buildFolder, 'examples', bug ? `jobs-${bug.name}` : 'jobs');
 
 export const bundleFolder = (name: FunctionName, bug: Bug | undefined): string => join(outputOf(bug), name);

@@ -139,7 +139,7 @@ export class JobsStack extends Stack {
     return api;
   }
 
-  /** What a client or an operator would notice too late. */
+  /** Alarms for failures that clients or operators would notice too late. */
   #addAlarms(api: HttpApi, deadLetters: Queue): void {
     const watch = (id: string, metric: Metric, threshold: number) =>
       new Alarm(this, id, { alarmName: nameOf(id), metric, threshold, evaluationPeriods: 1 });
