@@ -9,7 +9,10 @@ export interface Summary {
   readonly failures: readonly string[];
 }
 
-/** Counts the tests for the last line, and prints why each was skipped. `TEST_SUMMARY` names the file. */
+/**
+ * Counts the tests for the last line, and prints why each was skipped: a skip without a reason counts as failed.
+ * `TEST_SUMMARY` names the file.
+ */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
     const counts = { passed: 0, skipped: 0 };
@@ -23,7 +26,8 @@ export default class SummaryReporter implements Reporter {
         if (result.state === 'passed') counts.passed++;
         else if (result.state === 'failed')
           failures.push(failure(`${module.relativeModuleId} > ${test.fullName}`, result.errors));
-        else this.#noteSkipped(test.fullName, (result as { note?: string }).note, counts);
+        else if ('note' in result && result.note) this.#noteSkipped(test.fullName, result.note, counts);
+        else failures.push(`${module.relativeModuleId} > ${test.fullName}\n    skipped without a reason`);
       }
     }
     const file = process.env.TEST_SUMMARY;
@@ -31,9 +35,9 @@ export default class SummaryReporter implements Reporter {
     if (file) writeFileSync(file, JSON.stringify(summary));
   }
 
-  #noteSkipped(name: string, note: string | undefined, counts: { skipped: number }): void {
+  #noteSkipped(name: string, note: string, counts: { skipped: number }): void {
     counts.skipped++;
-    process.stdout.write(`skipped: ${name}: ${note ?? 'no reason given'}\n`);
+    process.stdout.write(`skipped: ${name}: ${note}\n`);
   }
 }
 

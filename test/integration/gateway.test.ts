@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DynamoDBClient, ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { describe, expect, inject, it } from 'vitest';
+import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { processTree } from '../../scripts/platform/process/memory.ts';
 import { aliasName, physicalName } from '../../stacks/model/names.ts';
 import { calls } from '../support/deployed.ts';
@@ -11,7 +11,11 @@ import { call } from '../unit/platform/stub.ts';
 const { endpointUrl, region, credentials, apiUrl, issuerUrl, platformPid, engine, stage, outputs } = inject('platform');
 const loopbackInHex = '0100007F';
 
-describe.skipIf(!endpointUrl)('the gateway (AWS itself has none)', () => {
+const ownEngine = 'another engine has its own keys';
+
+describe('the gateway', () => {
+  beforeEach((context) => context.skip(!endpointUrl, 'functions call AWS directly, not through the gateway'));
+
   const createFunction = '/2015-03-31/functions';
 
   it.each([
@@ -26,17 +30,16 @@ describe.skipIf(!endpointUrl)('the gateway (AWS itself has none)', () => {
     expect((await calls()).unsigned).toEqual(before.unsigned);
   });
 
-  it.skipIf(engine !== 'ministack')(
-    "runs nothing for a caller that knows the key's id, but not its secret",
-    async () => {
-      const guessed = { accessKeyId: credentials.accessKeyId, secretAccessKey: 'guessed' };
-      for (const one of [guessed, { accessKeyId: 'test', secretAccessKey: 'test' }])
-        await expect(invoke(one)).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
-    },
-  );
+  it("runs nothing for a caller that knows the key's id, but not its secret", async (context) => {
+    context.skip(engine !== 'ministack', ownEngine);
+    const guessed = { accessKeyId: credentials.accessKeyId, secretAccessKey: 'guessed' };
+    for (const one of [guessed, { accessKeyId: 'test', secretAccessKey: 'test' }])
+      await expect(invoke(one)).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+  });
 
   // The engine derives a role's keys from public names; engine.py adds a secret.
-  it.skipIf(engine !== 'ministack')("runs nothing for a caller that derives a role's keys from its name", async () => {
+  it("runs nothing for a caller that derives a role's keys from its name", async (context) => {
+    context.skip(engine !== 'ministack', ownEngine);
     const lambda = new LambdaClient({ endpoint: endpointUrl ?? '', region, credentials });
     const name = { FunctionName: physicalName(stage, 'stock'), Qualifier: aliasName };
     const { FunctionArn = '', Role = '' } = await lambda.send(new GetFunctionConfigurationCommand(name));
@@ -90,7 +93,8 @@ describe('the listening servers', () => {
     expect(answer.status).toBe(403);
   });
 
-  it.skipIf(process.platform !== 'linux')('bind to loopback only (read from /proc, so Linux only)', () => {
+  it('bind to loopback only', (context) => {
+    context.skip(process.platform !== 'linux', 'listening addresses are read from /proc');
     const addresses = listeningAddresses(processTree(platformPid));
     expect(addresses.length).toBeGreaterThan(0);
     expect(new Set(addresses)).toEqual(new Set([loopbackInHex]));

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listen } from '../../scripts/platform/http/listen.ts';
 import { processTree } from '../../scripts/platform/process/memory.ts';
 import { isAlive, type RunningPlatform } from '../../scripts/platform/process/running.ts';
@@ -23,7 +23,9 @@ afterEach(async () => {
   for (const one of runs.splice(0)) await one.end();
 });
 
-describe.skipIf(windows)('npm start (with POSIX signals)', () => {
+describe('npm start', () => {
+  beforeEach((context) => context.skip(windows, 'it sends POSIX signals'));
+
   it(
     'rejects a second platform, issues tokens for the first, and leaves nothing behind after SIGHUP, even of a stopped engine',
     async () => {

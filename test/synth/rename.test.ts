@@ -16,16 +16,15 @@ const files = [
   ...['contracts/', 'runtime/', 'platform/issuer', 'lab/crash-points/'].map((name) => `test/unit/${name}`),
 ];
 
-test.skipIf(process.env[inCheckedCopy])(
-  'keeps templates and problems as they were under the longest name that fits',
-  { timeout: 300_000 },
-  async () => {
-    copy.rename('n'.repeat(longestProject().characters));
-    const { passed, failed } = await runTests(copy.folder, ['unit', 'synth'], files);
-    expect(failed).toEqual([]);
-    expect(passed).toBeGreaterThan(100);
-  },
-);
+test('keeps templates and problems as they were under the longest name that fits', {
+  timeout: 300_000,
+}, async (context) => {
+  context.skip(inCheckedCopy in process.env, 'the project that made this copy runs it');
+  copy.rename('n'.repeat(longestProject().characters));
+  const { passed, failed } = await runTests(copy.folder, ['unit', 'synth'], files);
+  expect(failed).toEqual([]);
+  expect(passed).toBeGreaterThan(100);
+});
 
 test('finds no file with the old name, except one that the test adds', () => {
   expect(copy.leftovers()).toEqual([]);

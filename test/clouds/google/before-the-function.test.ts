@@ -112,7 +112,8 @@ const peakMb = ({ child }: Started) =>
 const zeros = Buffer.alloc(400 * 1024 * 1024, ' ');
 const bomb = gzipSync(zeros);
 
-test.runIf(process.platform === 'linux')('a gzip bomb takes no memory, whoever sends it', async () => {
+test('a gzip bomb takes no memory, whoever sends it', async (context) => {
+  context.skip(process.platform !== 'linux', 'the peak memory of a process is read from /proc');
   for (const to of [intake, settlement]) {
     const before = peakMb(to);
     const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };

@@ -39,8 +39,9 @@ describe.each([stages.dev, stages.prod, home, away])('$name in $region of $regio
     expect(namesOf(/::Secret$/, 'Name')).toEqual(fixedSecrets(stage).sort());
   });
 
-  test.runIf(isHome(stage))('creates the policies of CloudFront whose names must be free', () => {
-    const { cache, requests, headers } = edgePolicyNames(stage, region);
+  test('creates the policies of CloudFront whose names must be free, in the home region alone', () => {
+    const none = { cache: [], requests: [], headers: [] };
+    const { cache, requests, headers } = isHome(stage) ? edgePolicyNames(stage, region) : none;
     expect(namesOf(/::CachePolicy$/, 'CachePolicyConfig', 'Name')).toEqual([...cache].sort());
     expect(namesOf(/::OriginRequestPolicy$/, 'OriginRequestPolicyConfig', 'Name')).toEqual([...requests].sort());
     expect(namesOf(/::ResponseHeadersPolicy$/, 'ResponseHeadersPolicyConfig', 'Name')).toEqual([...headers].sort());

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { spawnGuarded } from '../../../scripts/platform/process/guarded-child.ts';
 import { isAlive } from '../../../scripts/platform/process/running.ts';
 import { createWorkspace } from '../../../scripts/platform/process/workspace.ts';
 
 const platform = join(import.meta.dirname, '../../../scripts/platform');
+const windows = process.platform === 'win32';
 
 /** Runs a program from a file: a worker thread would inherit `-e`. */
 function run(program: string): { child: ChildProcess; lines: Interface } {
@@ -57,7 +58,9 @@ async function pauseThread(debuggerUrl: string, resume: () => void): Promise<Web
   return socket;
 }
 
-describe.skipIf(process.platform === 'win32')('a process that is asked to end (with POSIX signals)', () => {
+describe('a process that is asked to end', () => {
+  beforeEach((context) => context.skip(windows, 'it sends POSIX signals'));
+
   it.each(['closed', 'still attached'])(
     'ends although a function is paused in a debugger that is %s',
     async (state) => {
@@ -105,7 +108,9 @@ describe.skipIf(process.platform === 'win32')('a process that is asked to end (w
   });
 });
 
-describe.skipIf(process.platform === 'win32')('a guarded child (POSIX process groups)', () => {
+describe('a guarded child', () => {
+  beforeEach((context) => context.skip(windows, 'it needs POSIX process groups'));
+
   it('guards and kills nothing when its program cannot be started', async () => {
     const workspace = createWorkspace();
     const guarded: number[] = [];

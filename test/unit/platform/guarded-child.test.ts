@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { spawnGuarded } from '../../../scripts/platform/process/guarded-child.ts';
 import { projectFolder } from '../../../scripts/platform/process/paths.ts';
 import { isAlive } from '../../../scripts/platform/process/running.ts';
@@ -10,7 +10,9 @@ import { createWorkspace } from '../../../scripts/platform/process/workspace.ts'
 
 const windows = process.platform === 'win32';
 
-describe.skipIf(windows)('a guarded child (POSIX process groups)', () => {
+describe('a guarded child', () => {
+  beforeEach((context) => context.skip(windows, 'it needs POSIX process groups'));
+
   it('gets its arguments and its whole environment, even names that a shell would drop', async () => {
     const workspace = createWorkspace();
     onTestFinished(() => workspace.remove());
