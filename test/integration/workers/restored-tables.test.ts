@@ -112,8 +112,8 @@ describe('a whole run, without any functions', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('continues after a kill, holds, undoes its changes, and resumes', async (test) => {
-    test.skip(platform.engine !== 'ministack', 'the other engines restore no backup');
+  test('continues after a kill, holds, undoes its changes, and resumes', async ({ skip }) => {
+    skip(platform.engine !== 'ministack', 'the other engines restore no backup');
     const lambda = script<object>(clients.lambda, {});
     const sqs = script<{ Entries?: readonly { MessageBody: string }[] }>(clients.sqs, { QueueUrl: 'http://queue' });
     for (const one of tableNames) await createTable(clients, own, one);

@@ -53,7 +53,8 @@ test('finds none of an unknown product', async () => {
   expect(await read('unknown')).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
 });
 
-test.skipIf(platform.engine === 'aws')('the edge sends the read to ${name}, and answers a second one itself', async () => {
+test('the edge sends the read to ${name}, and answers a second one itself', async (context) => {
+  context.skip(platform.engine === 'aws', 'CloudFront is the edge: the local one does not run');
   const sku = await freshProduct();
   const edge = new ShopClient(platform.edgeUrl);
   await eventually(async () => {
