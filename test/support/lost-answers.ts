@@ -1,3 +1,4 @@
+import type { HttpResult } from '../../functions/contracts/http-event.ts';
 import { toOrderEvent } from '../../functions/contracts/order-event.ts';
 import { beginFulfilment } from '../../functions/domain/order.ts';
 import { intakeApi } from '../../functions/intake/api.ts';
@@ -16,9 +17,12 @@ export type Fate = (typeof fates)[number];
 /** Runs the adapters' store calls, and spoils one of them. */
 export class Faults {
   calls = 0;
+  /** How many calls in a row `lost` and `reset` spoil: an SDK sends a call again. */
+  tries = 1;
   /** Whether another write came in between. */
   anotherCame = false;
   #at = -1;
+  #unreachable = 0;
   #fate: Fate = 'lost';
   #another = async (): Promise<unknown> => undefined;
 
@@ -27,9 +31,14 @@ export class Faults {
   }
 
   async run<Answer>(execute: () => Answer | Promise<Answer>): Promise<Answer> {
+    const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    if (this.#unreachable > 0) {
+      this.#unreachable--;
+      throw reset;
+    }
     if (this.calls++ !== this.#at) return execute();
     this.#at = -1;
-    const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    if (['lost', 'reset'].includes(this.#fate)) this.#unreachable = this.tries - 1;
     if (this.#fate === 'reset') throw reset;
     if (this.#fate !== 'late, after another') await ignoring(execute);
     if (this.#fate === 'lost') throw reset;
@@ -56,15 +65,23 @@ export interface Shop {
   readonly ports: ShopPorts;
   readonly faults: Faults;
   /** Messages that the order queue took. */
-  readonly queued: () => number;
+  readonly queued: () => number | Promise<number>;
+  /** Sends a request of Ada, an administrator, to a host. @default to the API, in this process */
+  readonly ask?: (request: Request) => Promise<HttpResult>;
+  /** The SDK retries a lost call, so its function answers as if nothing was lost. */
+  readonly hidesOneLoss?: boolean;
+  /** Invariants that the stored rows break. */
+  readonly findViolations?: () => Promise<readonly string[]>;
 }
 
-type Request = NonNullable<Parameters<typeof requestEvent>[0]>;
+export type Request = NonNullable<Parameters<typeof requestEvent>[0]>;
 
-export async function send({ ports }: Shop, { headers, ...request }: Request) {
+export async function send({ ports, ask }: Shop, { headers, ...request }: Request): Promise<HttpResult> {
+  const sent = { ...request, headers: { 'content-type': 'application/json', ...headers } };
+  if (ask) return ask(sent);
   const options = { authenticate: async () => ({ customer: 'ada', admin: true }) };
   const api = request.rawPath?.startsWith('/orders') ? intakeApi(ports, options) : stockApi(ports, options);
-  return api(requestEvent({ ...request, headers: { 'content-type': 'application/json', ...headers } }));
+  return api(requestEvent(sent));
 }
 
 export interface Write {
@@ -135,7 +152,7 @@ async function unitsLeft({ ports }: Shop): Promise<number> {
 
 const isOrdered = async ({ ports, queued }: Shop, unitPrice?: number) => {
   const stored = await ports.orders.find(orderId);
-  return stored !== undefined && queued() > 0 && (unitPrice ?? stored.unitPrice) === stored.unitPrice;
+  return stored?.quantity === 2 && (await queued()) > 0 && (unitPrice ?? stored.unitPrice) === stored.unitPrice;
 };
 
 const isCancelled = async (shop: Shop) =>
@@ -193,7 +210,7 @@ export const writes: Readonly<Record<string, Write>> = {
     prepare: offer,
     request: order({ expectedPrice: { unitPrice: 1_999, currency: 'EUR' } }),
     another: (shop) => force(shop, cheaper),
-    rival: order({}),
+    rival: order({ quantity: 1 }),
     stands: (shop) => isOrdered(shop, 1_999),
   },
   'an order within the limit, which others lower': {

@@ -45,9 +45,11 @@ export interface Call {
   readonly path: string;
   readonly token: string;
   readonly body?: object | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-export async function ask(functions: readonly Core.Registered[], { method, path, token, body }: Call): Promise<Answer> {
+export async function ask(functions: readonly Core.Registered[], call: Call): Promise<Answer> {
+  const { method, path, token, body } = call;
   const one = functions.find((each) => {
     const { methods = [], route = '' } = core.triggerOf(each);
     return methods.includes(method) && toPathPattern(`/${route}`).test(path);
@@ -57,6 +59,7 @@ export async function ask(functions: readonly Core.Registered[], { method, path,
     'content-type': 'application/json',
     'idempotency-key': 'key-00000001',
     authorization: `Bearer ${token}`,
+    ...call.headers,
   };
   const bytes = body && Buffer.from(JSON.stringify(body));
   const http = { method, url: `http://127.0.0.1${path}`, headers, params: {}, ...(bytes && { body: { bytes } }) };
