@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttp, type Server } from 'node:http';
 import { createServer, type Http2Server, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FulfilmentRequest } from '../../../functions/contracts/fulfilment-request.ts';
 import type { OrderRequest } from '../../../functions/contracts/order-request.ts';
 import { allCalls } from '../../support/api-calls.ts';
@@ -10,6 +10,7 @@ import { goneServer, guardedCalls, tryGuard } from '../../support/gone-dependenc
 import { traceparent } from '../../support/memory-system.ts';
 import { secretFile } from '../../support/secret-file.ts';
 import { signer, signToken } from '../../support/tokens/signed-token.ts';
+import { serveFunctions } from './framework-host.ts';
 
 // Calls each function over HTTP, while its stores are gone in each way.
 
@@ -94,7 +95,7 @@ const pusher = { email: 'pusher@local', email_verified: true };
 const customer = await signToken();
 const push = await signToken(pusher);
 
-async function loadFunctions(host: string, keysUrl: string): Promise<Map<string, string>> {
+async function loadFunctions(host: string, keysUrl: string): Promise<ReadonlyMap<string, string>> {
   const settings = {
     FIRESTORE_EMULATOR_HOST: host,
     PUBSUB_EMULATOR_HOST: host,
@@ -108,8 +109,7 @@ async function loadFunctions(host: string, keysUrl: string): Promise<Map<string,
     ...{ PARTNER_URL: 'http://127.0.0.1:1', PARTNER_TIMEOUT_MS: '500' },
     ...{ STAGE: 'local', PARTNER_SECRET: secretFile() },
   };
-  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
-  for (const name of [
+  const topics = [
     'ORDER',
     'EVENT',
     'BUS',
@@ -117,17 +117,15 @@ async function loadFunctions(host: string, keysUrl: string): Promise<Map<string,
     'DEAD_LETTER',
     'PROJECTION_DEAD_LETTER',
     'FULFILMENT_DEAD_LETTER',
-  ])
-    vi.stubEnv(`${name}_TOPIC`, name.toLowerCase());
-  for (const name of ['BROWSER_SECONDS', 'EDGE_SECONDS', 'STALE_SECONDS', 'ERROR_SECONDS', 'FUNCTION_MS'])
-    vi.stubEnv(`CACHE_${name}`, '0');
-  vi.resetModules();
-  for (const service of services) await import(`../../../functions/${service}/google.ts`);
-  const { frameworkServer } = await import('../../../functions/adapters/google/framework-server.ts');
-  const urls = [...apis, ...Object.keys(pushes)].map(
-    async (name) => [name, `http://${await listening(frameworkServer(name))}`] as const,
-  );
-  return new Map(await Promise.all(urls));
+  ];
+  const seconds = ['BROWSER_SECONDS', 'EDGE_SECONDS', 'STALE_SECONDS', 'ERROR_SECONDS', 'FUNCTION_MS'];
+  const served = await serveFunctions(services, [...apis, ...Object.keys(pushes)], {
+    ...settings,
+    ...Object.fromEntries(topics.map((name) => [`${name}_TOPIC`, name.toLowerCase()])),
+    ...Object.fromEntries(seconds.map((name) => [`CACHE_${name}`, '0'])),
+  });
+  servers.push(served);
+  return served.urls;
 }
 
 interface Answer {
