@@ -54,8 +54,10 @@ export const listStatements = (document: Json | undefined): readonly JsonObject[
 /** Whether one statement allows a service an action, whatever its conditions. */
 export function allowsService(statement: JsonObject, service: string, action: string): boolean {
   const { Effect, Principal } = statement;
-  const services = Principal === '*' ? [service] : toList(toObject(Principal).Service).map(toText);
-  return Effect === 'Allow' && services.includes(service) && coversAction(statement, action);
+  const { AWS, Service } = toObject(Principal);
+  const isAnyone = Principal === '*' || toList(AWS).includes('*');
+  const isNamed = isAnyone || toList(Service).map(toText).includes(service);
+  return Effect === 'Allow' && isNamed && coversAction(statement, action);
 }
 
 /** Whether a statement is about an action, however it names it. */

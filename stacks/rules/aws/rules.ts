@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.ts';
 import { apiMayInvokeItsFunctions } from './access/api-may-invoke-its-functions.ts';
+import { bucketsMayReachTheirTargets } from './access/buckets-may-reach-their-targets.ts';
 import { functionUrlsMayBeCalled } from './access/function-urls-may-be-called.ts';
 import { managedPoliciesAreNotWide } from './access/managed-policies-are-not-wide.ts';
 import { originsKnowTheirCdn } from './access/origins-know-their-cdn.ts';
@@ -7,7 +8,9 @@ import { rateRulesSpareSharedAddresses } from './access/rate-rules-spare-shared-
 import { rolesNameTheirResources } from './access/roles-name-their-resources.ts';
 import { rolesTrustByName } from './access/roles-trust-by-name.ts';
 import { rulesMayReachTheirTargets } from './access/rules-may-reach-their-targets.ts';
+import { schedulesMayReachTheirTargets } from './access/schedules-may-reach-their-targets.ts';
 import { signUpMailsArrive } from './access/sign-up-mails-arrive.ts';
+import { topicsMayReachTheirSubscribers } from './access/topics-may-reach-their-subscribers.ts';
 import { wafLogsHaveTheirPrefix } from './access/waf-logs-have-their-prefix.ts';
 import { alarmActionsAreDelivered } from './alarms/alarm-actions-are-delivered.ts';
 import { alarmTopicsHaveASubscriber } from './alarms/alarm-topics-have-a-subscriber.ts';
@@ -50,6 +53,9 @@ const rules: readonly Rule[] = [
   managedPoliciesAreNotWide,
   rolesTrustByName,
   rulesMayReachTheirTargets,
+  bucketsMayReachTheirTargets,
+  topicsMayReachTheirSubscribers,
+  schedulesMayReachTheirTargets,
   signUpMailsArrive,
   alarmActionsAreDelivered,
   alarmTopicsHaveASubscriber,

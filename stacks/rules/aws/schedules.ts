@@ -19,6 +19,7 @@ export function findScheduledFunctions(template: Template): readonly ScheduledFu
     .map((schedule) => ({ schedule, targets: toList(schedule.properties.Targets).map(toObject) }));
   const schedules = template
     .ofType('AWS::Scheduler::Schedule')
+    .filter(({ properties }) => properties.State !== 'DISABLED')
     .map((schedule) => ({ schedule, targets: [toObject(schedule.properties.Target)] }));
   return [...rules, ...schedules].flatMap(({ schedule, targets }) =>
     targets.flatMap(({ Arn }) => {

@@ -60,6 +60,7 @@ const attributes: Readonly<Record<string, string>> = {
   'aws_sns_topic.arn': '',
   'aws_sns_topic.id': '',
   'aws_sqs_queue.arn': 'Arn',
+  'aws_sqs_queue.id': '',
   'aws_sqs_queue.url': '',
   'aws_wafv2_web_acl.arn': 'Arn',
 };

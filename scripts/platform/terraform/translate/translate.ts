@@ -4,6 +4,7 @@ import type { Graph, Part, Unread } from './graph.ts';
 import { convertValue, findUnreadable, pascal, type TerraformFile } from './terraform-text.ts';
 import { bucketParts } from './translate-bucket.ts';
 import { toCachePolicy, toDistribution, toEdgeFunction, toHeadersPolicy, toRequestPolicy } from './translate-edge.ts';
+import { foreignTranslations } from './translate-foreign.ts';
 import { type Translation, translations } from './translate-services.ts';
 import { type Scalings, toTable } from './translate-tables.ts';
 
@@ -39,7 +40,7 @@ export function buildTerraformGraph(file: TerraformFile, { lenient = false } = {
   for (const { type, id, body } of listBodies(file)) {
     const kept = firstObject(body.lifecycle).prevent_destroy === true;
     const own = Object.fromEntries(Object.entries(body).filter(([key]) => !notCompared.includes(key)));
-    const translation = translations[type] ?? edge[type];
+    const translation = translations[type] ?? edge[type] ?? (lenient ? foreignTranslations[type] : undefined);
     if (translation) unread.push(...findUnread(file, id, own, lenient));
     const settings = toObject(convert(own));
     if (type === 'aws_dynamodb_table') {

@@ -1,9 +1,8 @@
-import { isObject, type Json, type JsonObject, toList, toObject } from '../../../model/json.ts';
+import { type Json, type JsonObject, toList, toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import { type Resource, type Template, toText } from '../../template/template.ts';
-import { coversArn } from '../arn.ts';
-import { toFunctionName } from '../functions.ts';
-import { allowsService, findStatements, policyOf } from '../policies.ts';
+import { policyOf } from '../policies.ts';
+import { type Caller, mayCall, toCaller } from './callers.ts';
 
 const events = 'events.amazonaws.com';
 
@@ -12,7 +11,7 @@ function check(template: Template): Finding[] {
     toList(rule.properties.Targets)
       .map(toObject)
       .flatMap(({ Arn, DeadLetterConfig }) => [Arn, toObject(DeadLetterConfig).Arn])
-      .filter((arn) => arn !== undefined && !mayReach(template, rule, arn))
+      .filter((arn) => arn !== undefined && !mayCall(template, callerOf(rule), arn))
       .map((arn) => ({
         resource: rule.id,
         problem: `it sends to ${toText(arn)}, whose policy does not let ${events} in for this rule: events are lost without an error. Allow it, with the rule's ARN as source`,
@@ -20,44 +19,12 @@ function check(template: Template): Finding[] {
   );
 }
 
-/** Other targets, such as buses, are reached by a role. */
-function mayReach(template: Template, rule: Resource, arn: Json | undefined): boolean {
-  const queue = template.findReferred(arn, 'AWS::SQS::Queue');
-  if (queue) {
-    const statements = findStatements(template, queue) ?? [];
-    return statements.some(
-      (one) => allowsService(one, events, 'sqs:SendMessage') && isFor(template, one.Condition, rule),
-    );
-  }
-  const isFunction = template.referredBy(arn).some(({ type }) => /^AWS::Lambda::(Alias|Function)$/.test(type));
-  if (!isFunction) return true;
-  const name = toFunctionName(template, arn);
-  return template
-    .ofType('AWS::Lambda::Permission')
-    .some(
-      ({ properties: { Principal, FunctionName, SourceArn } }) =>
-        Principal === events && toFunctionName(template, FunctionName) === name && isFor(template, SourceArn, rule),
-    );
-}
-
-/** A permission without a source covers any rule; one with only an account covers the account's rules. */
-function isFor(template: Template, condition: Json | undefined, rule: Resource): boolean {
-  if (condition === undefined || template.referredBy(condition).some(({ id }) => id === rule.id)) return true;
-  const tests = isObject(condition) && !('Fn::Join' in condition) ? Object.values(condition).map(toObject) : undefined;
-  const keys = tests?.flatMap((test) => Object.keys(test).map((key) => key.toLowerCase()));
-  if (keys && keys.length > 0 && keys.every((key) => key === 'aws:sourceaccount')) return isOwnAccount(tests ?? []);
-  const sources = tests ? tests.flatMap((test) => Object.values(test).flatMap(toList)) : [condition];
+function callerOf(rule: Resource): Caller {
   const bus = toText(rule.properties.EventBusName);
   const name = [...(bus === '' || bus === 'default' ? [] : [bus]), toText(rule.properties.Name)].join('/');
-  const own = `arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:rule/${name}`;
-  return rule.properties.Name !== undefined && sources.some((source) => coversArn(toText(source), own));
+  const arn = `arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:rule/${name}`;
+  return toCaller(events, rule, rule.properties.Name === undefined ? '' : arn);
 }
-
-/** A literal account may be the deploy's own. */
-const isOwnAccount = (tests: readonly JsonObject[]): boolean =>
-  tests
-    .flatMap((test) => Object.values(test).flatMap(toList))
-    .some((account) => /^(<AWS::AccountId>|\d{12})$/.test(toText(account)));
 
 const sourceOf = (source: Json): JsonObject => ({ ArnEquals: { 'aws:SourceArn': source } });
 

@@ -1,0 +1,32 @@
+import { firstObject, type Json, type JsonObject, toList, toObject } from '../../../../stacks/model/json.ts';
+import { pascal, same } from './terraform-text.ts';
+import type { Translation } from './translate-services.ts';
+
+/** Types that no stack of this project has. Only rules read them, so the local platform still refuses them. */
+export const foreignTranslations: Readonly<Record<string, Translation>> = {
+  aws_s3_bucket_notification: { type: 'Custom::S3BucketNotifications', of: toNotifications },
+  aws_scheduler_schedule: { type: 'AWS::Scheduler::Schedule', of: toTimer },
+};
+
+/** As CDK's custom resource has them: they are created after the bucket. */
+function toNotifications({ bucket, lambda_function: functions, queue, topic }: JsonObject): JsonObject {
+  return {
+    BucketName: bucket ?? null,
+    NotificationConfiguration: {
+      LambdaFunctionConfigurations: toNamed(functions),
+      QueueConfigurations: toNamed(queue),
+      TopicConfigurations: toNamed(topic),
+    },
+  };
+}
+
+const toNamed = (blocks: Json | undefined): Json => toList(blocks).map((one) => pascal(one));
+
+function toTimer({ target, flexible_time_window: window, ...body }: JsonObject): JsonObject {
+  const { dead_letter_config: dead, ...settings } = firstObject(target);
+  return {
+    ...same()(body),
+    FlexibleTimeWindow: pascal(firstObject(window)),
+    Target: { ...toObject(pascal(settings)), ...(dead && { DeadLetterConfig: pascal(firstObject(dead)) }) },
+  };
+}
