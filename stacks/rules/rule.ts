@@ -1,5 +1,7 @@
 import type { Cloud } from '../model/clouds/clouds.ts';
 import type { JsonObject } from '../model/json.ts';
+import { listJudgedTypes } from './judged-types.ts';
+import { isEquivalent } from './template/equivalents.ts';
 import type { Template } from './template/template.ts';
 
 /** A template error that a cloud rejects, or that breaks only there: no emulator and no linter reports it. */
@@ -46,9 +48,32 @@ export const notRead = 'not-read';
  * it.
  */
 export function checkTemplate(template: Template, rules: readonly Rule[]): readonly RuleFinding[] {
-  const unread = template.unread.map(({ id, reason }) => ({ rule: notRead, resource: id, problem: reason }));
   const found = rules
     .filter(({ clouds }) => clouds.some((cloud) => template.clouds.has(cloud)))
     .flatMap((rule) => rule.check(template).map((finding) => ({ rule: rule.name, ...finding })));
-  return [...unread, ...found];
+  return [...listUnread(template, rules), ...found];
 }
+
+/** Types of resources that were left out and that no rule reads, either. */
+export function listUnknownTypes(template: Template, rules: readonly Rule[]): readonly string[] {
+  const read = listJudgedTypes(rules);
+  const unknown = template.untranslated.filter(
+    ({ type }) => !read.has(type) && findEquivalent(read, type) === undefined,
+  );
+  return [...new Set(unknown.map(({ type }) => type))].toSorted();
+}
+
+function listUnread(template: Template, rules: readonly Rule[]): readonly RuleFinding[] {
+  if (template.unread.length + template.untranslated.length === 0) return [];
+  const read = listJudgedTypes(rules);
+  const unread = template.unread.filter(({ types }) => types?.some((type) => read.has(type)) ?? true);
+  const untranslated = template.untranslated.flatMap(({ id, type }) => {
+    const equivalent = read.has(type) ? undefined : findEquivalent(read, type);
+    const reason = `because ${type} has no translation, and rules judge ${equivalent}. Check it by hand`;
+    return equivalent === undefined ? [] : [{ id, reason }];
+  });
+  return [...unread, ...untranslated].map(({ id, reason }) => ({ rule: notRead, resource: id, problem: reason }));
+}
+
+const findEquivalent = (read: ReadonlySet<string>, type: string): string | undefined =>
+  [...read].find((one) => one.startsWith('AWS::') && isEquivalent(type, one));

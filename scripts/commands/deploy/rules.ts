@@ -1,6 +1,6 @@
 import { toDocument } from '../../../stacks/rules/document.ts';
 import { findReplacements } from '../../../stacks/rules/replacement/find-replacements.ts';
-import { checkTemplate, type Finding, notRead } from '../../../stacks/rules/rule.ts';
+import { checkTemplate, type Finding, listUnknownTypes, notRead } from '../../../stacks/rules/rule.ts';
 import { rules } from '../../../stacks/rules/rules.ts';
 import { Template } from '../../../stacks/rules/template/template.ts';
 import { CliError, exitCodes, parseWithWords, runMain } from '../../cli/cli.ts';
@@ -60,6 +60,12 @@ const formatLine = ({ template, rule, resource, problem }: Listed): string =>
     ? `${template}: not read: ${resource}, ${problem}\n`
     : `${template}: ${rule}: ${resource}: ${problem}\n`;
 
+/** What was left out without harm. */
+function describeUnknown(templates: readonly NamedTemplate[]): string {
+  const types = new Set(templates.flatMap(({ template }) => listUnknownTypes(template, rules)));
+  return types.size === 0 ? '' : `not judged, because no rule is about them: ${[...types].join(', ')}\n`;
+}
+
 function compareAll(before: readonly NamedTemplate[], after: readonly NamedTemplate[]): Listed[] {
   const next = new Map(after.map(({ name, template }) => [name, template]));
   return before.flatMap(({ name, template }) => {
@@ -88,6 +94,7 @@ await runMain(async () => {
     before === undefined ? checkAll(templates) : compareAll(readFiles(findBefore(before, paths)), templates);
   const lines = found.map(formatLine);
   process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : lines.join(''));
+  if (before === undefined) process.stderr.write(describeUnknown(templates));
   process.stderr.write(
     before === undefined ? `${rules.length} rules, ${found.length} findings\n` : `${found.length} findings\n`,
   );

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, toList, toObject } from '../../model/json.ts';
+import { expandDynamicBlocks } from './dynamic-blocks.ts';
 import type { Unread } from './template.ts';
 
 /** The parts of a Terraform file in JSON that rules read. */
@@ -45,7 +46,14 @@ function toBody(value: Json, id: string, unread: Unread[]): JsonObject {
   if (!isObject(first)) unread.push({ id, reason: `because its body is ${JSON.stringify(value)}, not an object` });
   if (others.length > 0)
     unread.push({ id, reason: `because it has ${others.length + 1} bodies: Terraform refuses it` });
-  return toObject(first);
+  const { body, unknown } = expandDynamicBlocks(toObject(first));
+  for (const name of new Set(unknown))
+    unread.push({
+      id,
+      reason: `because only an apply knows its dynamic block '${name}'. Give for_each a list of this file, or write the blocks out`,
+      types: [id.replace(/\.[^.]*$/, '')],
+    });
+  return body;
 }
 
 /** A list of objects as one object, in which each key keeps all its values. */

@@ -20,6 +20,14 @@ export interface Unread {
   readonly id: string;
   /** Begins with `because`. */
   readonly reason: string;
+  /** The types under which rules read the resource, if only those miss it. */
+  readonly types?: readonly string[];
+}
+
+/** A resource of Terraform that has no counterpart in CloudFormation's terms, so that rules in those cannot read it. */
+export interface Untranslated {
+  readonly id: string;
+  readonly type: string;
 }
 
 const prefixes: readonly [prefix: RegExp, cloud: Cloud][] = [
@@ -33,6 +41,7 @@ export class Template {
   readonly resources: readonly Resource[];
   readonly clouds: ReadonlySet<Cloud>;
   readonly unread: readonly Unread[];
+  readonly untranslated: readonly Untranslated[];
   private readonly defaults: ReadonlyMap<string, Json>;
   /** An AWS resource by Terraform has two entries: in Terraform's terms and in CloudFormation's. */
   private readonly byId: ReadonlyMap<string, readonly Resource[]>;
@@ -42,7 +51,9 @@ export class Template {
     resources: readonly Resource[],
     unread: readonly Unread[] = [],
     defaults: ReadonlyMap<string, Json> = new Map(),
+    untranslated: readonly Untranslated[] = [],
   ) {
+    this.untranslated = untranslated;
     this.defaults = defaults;
     this.resources = resources;
     this.unread = unread;

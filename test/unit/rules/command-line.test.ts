@@ -53,6 +53,14 @@ test('says what it did not read, and fails', () => {
   });
 });
 
+test('names types that no rule is about, and succeeds', () => {
+  const file = writeFile('foreign.tf.json', { resource: { aws_sqs_queue: { a: {} }, aws_eks_cluster: { b: {} } } });
+  expect(rules(file)).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining('not judged, because no rule is about them: aws_eks_cluster'),
+  });
+});
+
 test.each([
   [2, 'error usage: --import needs --kept', ['--import', 'shop-data', same]],
   [2, 'error usage: a file is missing', ['--kept', '--import', 'shop-data']],

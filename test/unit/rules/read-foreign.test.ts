@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readTerraformStack } from '../../../scripts/rules/read-terraform-stack.ts';
 import type { JsonObject } from '../../../stacks/model/json.ts';
 import { readTemplate } from '../../../stacks/rules/read-file.ts';
-import { checkTemplate } from '../../../stacks/rules/rule.ts';
+import { checkTemplate, listUnknownTypes } from '../../../stacks/rules/rule.ts';
 import { rules } from '../../../stacks/rules/rules.ts';
 import { ref } from '../../../stacks/rules/template/ref.ts';
 import { type Template, toText } from '../../../stacks/rules/template/template.ts';
@@ -63,12 +63,52 @@ describe('Terraform', () => {
     ]);
   });
 
+  const toAlarm = (metric_query: JsonObject): JsonObject => ({
+    resource: { aws_cloudwatch_metric_alarm: { a: { evaluation_periods: 2, dynamic: { metric_query } } } },
+  });
+
+  test('reads a dynamic block whose values the file has', () => {
+    const content = { id: ref('each.key'), metric: [{ stat: ref('each.value.stat'), namespace: 'AWS/SQS' }] };
+    const file = toAlarm({ for_each: { old: { stat: 'Maximum' } }, iterator: 'each', content });
+    expect(readTerraformStack(file).ofType('AWS::CloudWatch::Alarm')[0]?.properties.Metrics).toEqual([
+      { Id: 'old', MetricStat: { Metric: { Namespace: 'AWS/SQS', Dimensions: [] }, Period: null, Stat: 'Maximum' } },
+    ]);
+  });
+
+  test('names types that no rule is about, and does not count them as findings', () => {
+    const block = { for_each: ref('var.all'), content: {} };
+    const foreign = { aws_eks_cluster: { shop: { dynamic: { encryption_config: block } } } };
+    const template = readTerraformStack({ resource: { ...queues, ...foreign } });
+    expect(brokenBy(template)).toEqual([]);
+    expect(listUnknownTypes(template, rules)).toEqual(['aws_eks_cluster']);
+  });
+
+  test.each(['aws_iam_policy', 'aws_iam_user_policy_attachment'])('reads %s in the terms of Terraform', (type) => {
+    const template = readTerraformStack({ resource: { ...queues, [type]: { own: { policy: '{}' } } } });
+    expect([brokenBy(template), listUnknownTypes(template, rules)]).toEqual([[], []]);
+  });
+
   test.each<[string, JsonObject, string]>([
     ['a variable', rolePolicy({ policy: ref('var.policy') }), 'aws_iam_role_policy.wide'],
     ['a call in jsonencode', rolePolicy({ policy: ref('jsonencode(merge(var.a, {}))') }), 'aws_iam_role_policy.wide'],
     ['a role of another file', rolePolicy({ policy: '{}', role: 'foreign' }), 'aws_iam_role_policy.wide'],
     ['a module', rolePolicy({ policy: '{}' }, { module: { queues: { source: './queues' } } }), 'module.queues'],
     ['two bodies of one name', { resource: { aws_sqs_queue: { a: [{}, {}] } } }, 'aws_sqs_queue.a'],
+    [
+      'a dynamic block of a variable',
+      toAlarm({ for_each: ref('var.all'), content: {} }),
+      'aws_cloudwatch_metric_alarm.a',
+    ],
+    [
+      'a dynamic block that takes what the file lacks',
+      toAlarm({ for_each: ['a'], content: { id: ref('upper(metric_query.value)') } }),
+      'aws_cloudwatch_metric_alarm.a',
+    ],
+    [
+      'a replica of a table, which has no translation',
+      { resource: { aws_dynamodb_table_replica: { b: {} }, aws_sqs_queue: { a: {} } } },
+      'aws_dynamodb_table_replica.b',
+    ],
   ])('says that it did not read %s', (_, file, id) => {
     const found = checkTemplate(readTerraformStack(file), rules);
     expect(found).toContainEqual({ rule: 'not-read', resource: id, problem: expect.stringMatching(/^because /) });

@@ -21,4 +21,6 @@ export interface Graph {
   readonly tags: JsonObject;
   /** Values that a lenient translation left out. */
   readonly unread?: readonly Unread[];
+  /** Resources of types that have no translation; only a lenient one has any. */
+  readonly untranslated?: readonly { readonly id: string; readonly type: string }[];
 }

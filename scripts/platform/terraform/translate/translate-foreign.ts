@@ -1,9 +1,19 @@
-import { firstObject, type Json, type JsonObject, toList, toObject } from '../../../../stacks/model/json.ts';
+import { compact, firstObject, type Json, type JsonObject, toList, toObject } from '../../../../stacks/model/json.ts';
 import { pascal, same } from './terraform-text.ts';
 import type { Translation } from './translate-services.ts';
 
+const plain = (type: string): Translation => ({ type, of: same() });
+
 /** Types that no stack of this project has. Only rules read them, so the local platform still refuses them. */
 export const foreignTranslations: Readonly<Record<string, Translation>> = {
+  aws_appconfig_environment: plain('AWS::AppConfig::Environment'),
+  aws_ecs_service: plain('AWS::ECS::Service'),
+  aws_kms_key: { type: 'AWS::KMS::Key', of: ({ policy }) => compact({ KeyPolicy: policy }) },
+  aws_kms_key_policy: {
+    type: 'AWS::KMS::Key',
+    into: ({ key_id }) => key_id,
+    of: ({ policy }) => ({ KeyPolicy: policy ?? null }),
+  },
   aws_s3_bucket_notification: { type: 'Custom::S3BucketNotifications', of: toNotifications },
   aws_scheduler_schedule: { type: 'AWS::Scheduler::Schedule', of: toTimer },
 };

@@ -37,10 +37,11 @@ export function buildTerraformGraph(file: TerraformFile, { lenient = false } = {
   const parts = new Map<string, Part>();
   const additions: Addition[] = [];
   const unread: Unread[] = [];
+  const untranslated: { readonly id: string; readonly type: string }[] = [];
   for (const { type, id, body } of listBodies(file)) {
     const kept = firstObject(body.lifecycle).prevent_destroy === true;
     const own = Object.fromEntries(Object.entries(body).filter(([key]) => !notCompared.includes(key)));
-    const translation = translations[type] ?? edge[type] ?? (lenient ? foreignTranslations[type] : undefined);
+    const translation = findTranslation(type, lenient);
     if (translation) unread.push(...findUnread(file, id, own, lenient));
     const settings = toObject(convert(own));
     if (type === 'aws_dynamodb_table') {
@@ -52,6 +53,7 @@ export function buildTerraformGraph(file: TerraformFile, { lenient = false } = {
     if (bucket) additions.push({ id, to: settings.bucket, properties: bucket(settings) });
     else if (translation === undefined) {
       if (!lenient) throw unknown(type);
+      untranslated.push({ id, type });
     } else if (translation !== 'nothing') {
       const properties = translation.of(settings);
       const to = translation.into?.(settings, body);
@@ -63,9 +65,21 @@ export function buildTerraformGraph(file: TerraformFile, { lenient = false } = {
   return {
     parts,
     unread,
+    untranslated,
     outputs: new Map(Object.entries(file.output).map(([key, { value }]) => [key, convert(value)])),
     tags: toObject(firstObject(file.provider?.aws?.[0]?.default_tags).tags),
   };
+}
+
+const findTranslation = (type: string, lenient: boolean): Translation | undefined =>
+  translations[type] ?? edge[type] ?? (lenient ? foreignTranslations[type] : undefined);
+
+/** The type of CloudFormation under which rules read one of Terraform. */
+export function toCloudFormationType(type: string): string | undefined {
+  if (type === 'aws_dynamodb_table') return 'AWS::DynamoDB::GlobalTable';
+  if (bucketParts[type]) return 'AWS::S3::Bucket';
+  const translation = findTranslation(type, true);
+  return translation === 'nothing' ? undefined : translation?.type;
 }
 
 const listBodies = ({ resource }: TerraformFile) =>
