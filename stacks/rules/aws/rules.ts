@@ -13,6 +13,7 @@ import { signUpMailsArrive } from './access/sign-up-mails-arrive.ts';
 import { topicsMayReachTheirSubscribers } from './access/topics-may-reach-their-subscribers.ts';
 import { wafLogsHaveTheirPrefix } from './access/waf-logs-have-their-prefix.ts';
 import { alarmActionsAreDelivered } from './alarms/alarm-actions-are-delivered.ts';
+import { alarmThresholdsCanBeReached } from './alarms/alarm-thresholds-can-be-reached.ts';
 import { alarmTopicsHaveASubscriber } from './alarms/alarm-topics-have-a-subscriber.ts';
 import { alarmsCanFire } from './alarms/alarms-can-fire.ts';
 import { alarmsLookBackFarEnough } from './alarms/alarms-look-back-far-enough.ts';
@@ -60,6 +61,7 @@ const rules: readonly Rule[] = [
   alarmActionsAreDelivered,
   alarmTopicsHaveASubscriber,
   alarmsCanFire,
+  alarmThresholdsCanBeReached,
   alarmsNotifySomebody,
   apisHaveAlarms,
   edgeAlarmsNameTheirRegion,

@@ -19,6 +19,7 @@ const guards: Readonly<Record<string, Readonly<Record<string, readonly Guard[]>>
     ],
     'undelivered events, throttled indexes and spill-over are silent': ['silent-failures-have-alarms'],
     'an alarm cannot fire at the rate of its timer': ['alarms-can-fire'],
+    'an alarm has a threshold that no value reaches': ['alarm-thresholds-can-be-reached'],
     'nothing notices that a timer stopped': ['timers-have-a-dead-mans-switch'],
     'sign-up sends a few dozen mails a day': ['sign-up-mails-arrive'],
     'the web ACL blocks shoppers who share an address': ['rate-rules-spare-shared-addresses'],

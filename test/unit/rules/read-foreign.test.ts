@@ -71,7 +71,11 @@ describe('Terraform', () => {
     const content = { id: ref('each.key'), metric: [{ stat: ref('each.value.stat'), namespace: 'AWS/SQS' }] };
     const file = toAlarm({ for_each: { old: { stat: 'Maximum' } }, iterator: 'each', content });
     expect(readTerraformStack(file).ofType('AWS::CloudWatch::Alarm')[0]?.properties.Metrics).toEqual([
-      { Id: 'old', MetricStat: { Metric: { Namespace: 'AWS/SQS', Dimensions: [] }, Period: null, Stat: 'Maximum' } },
+      {
+        Id: 'old',
+        ReturnData: false,
+        MetricStat: { Metric: { Namespace: 'AWS/SQS', Dimensions: [] }, Period: null, Stat: 'Maximum' },
+      },
     ]);
   });
 

@@ -214,7 +214,7 @@ function toQuery({ id, expression, metric, return_data }: JsonObject): JsonObjec
   return compact({
     Id: id,
     Expression: expression,
-    ReturnData: return_data,
+    ReturnData: return_data ?? false,
     MetricStat: metric && { Metric, Period: period ?? null, Stat: stat ?? null },
   });
 }

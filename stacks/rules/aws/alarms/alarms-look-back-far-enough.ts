@@ -2,15 +2,18 @@ import type { JsonObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import { toNumber } from '../../template/numbers.ts';
 import type { Template } from '../../template/template.ts';
+import { exampleStat, periodOf } from './alarm-metrics.ts';
+import { exampleMathAlarm } from './alarms.ts';
 
-const alarm = 'AWS::CloudWatch::Alarm';
+const type = 'AWS::CloudWatch::Alarm';
 const day = 86_400;
 const hour = 3_600;
 
 function check(template: Template): Finding[] {
-  return template.ofType(alarm).flatMap(({ id, properties }) => {
-    const { Period, EvaluationPeriods, DatapointsToAlarm } = properties;
-    const period = toNumber(template, Period) ?? Number.NaN;
+  return template.ofType(type).flatMap((alarm) => {
+    const { id, properties } = alarm;
+    const { EvaluationPeriods, DatapointsToAlarm } = properties;
+    const period = toNumber(template, periodOf(alarm)) ?? Number.NaN;
     const periods = toNumber(template, EvaluationPeriods, 1) ?? Number.NaN;
     const found = (problem: string): Finding => ({ resource: id, problem });
     // Periods of an hour or more may look back over a week.
@@ -40,12 +43,20 @@ function check(template: Template): Finding[] {
 const example = (more: JsonObject): JsonObject => ({
   Resources: {
     Alarm: {
-      Type: alarm,
+      Type: type,
       Properties: { Namespace: 'AWS/SQS', MetricName: 'Age', Period: 300, EvaluationPeriods: 2, Threshold: 1, ...more },
     },
   },
 });
 const good = example({});
+
+const math = (EvaluationPeriods: number): JsonObject => {
+  const Metrics = [
+    exampleStat('age', { Namespace: 'Shop', MetricName: 'Age' }),
+    { Id: 'minutes', Expression: 'age / 60' },
+  ];
+  return { Resources: { Alarm: exampleMathAlarm({ Metrics, EvaluationPeriods }) } };
+};
 
 export const alarmsLookBackFarEnough: Rule = {
   name: 'alarms-look-back-far-enough',
@@ -58,5 +69,6 @@ export const alarmsLookBackFarEnough: Rule = {
     { bad: example({ EvaluationPeriods: 300 }), good },
     { bad: example({ Period: 45 }), good },
     { bad: example({ DatapointsToAlarm: 3 }), good },
+    { bad: math(2_000), good: math(2) },
   ],
 };

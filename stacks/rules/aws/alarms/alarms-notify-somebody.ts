@@ -2,7 +2,16 @@ import { isObject, type Json, type JsonObject, toList, toObject } from '../../..
 import type { Finding, Rule } from '../../rule.ts';
 import { type Resource, type Template, toText } from '../../template/template.ts';
 import { findStatements, policyOf } from '../policies.ts';
-import { actionsOf, allActionsOf, dimensionsOf, exampleAlarm, findNotifiers, findTopics } from './alarms.ts';
+import { exampleStat } from './alarm-metrics.ts';
+import {
+  actionsOf,
+  allActionsOf,
+  dimensionsOf,
+  exampleAlarm,
+  exampleMathAlarm,
+  findNotifiers,
+  findTopics,
+} from './alarms.ts';
 
 /** Types that act on the state of an alarm that they name, so that the alarm needs no action of its own. */
 const readers = [
@@ -114,6 +123,15 @@ const composite = (AlarmRule: string): JsonObject => ({
   },
 });
 const AlarmActions = [{ Ref: 'Topic' }];
+
+/** On an expression over a namespace of the template's own. */
+const math = (more: JsonObject): JsonObject => {
+  const Metrics = [
+    exampleStat('failed', { Namespace: 'Shop', MetricName: 'Failed' }),
+    { Id: 'minute', Expression: 'failed / 60' },
+  ];
+  return { Resources: { ...topic, Alarm: exampleMathAlarm({ Metrics, ...more }) } };
+};
 const good = example({ AlarmActions });
 
 export const alarmsNotifySomebody: Rule = {
@@ -131,6 +149,8 @@ export const alarmsNotifySomebody: Rule = {
     { bad: example({ OKActions: AlarmActions }), good },
     { bad: example({ AlarmActions, ActionsEnabled: false }), good },
     { bad: example({}, policy), good: example({ AlarmActions }, { ...topic, ...policy }) },
+    { bad: math({}), good: math({ AlarmActions }) },
+    { bad: math({ AlarmActions, ActionsEnabled: false }), good: math({ AlarmActions }) },
     { bad: example({}, composite('ALARM("orders-age-2")')), good: example({}, composite('ALARM("orders-age")')) },
   ],
 };

@@ -1,5 +1,6 @@
-import { type Json, type JsonObject, toList, toObject } from '../../../model/json.ts';
+import { type Json, type JsonObject, toList } from '../../../model/json.ts';
 import { type Resource, type Template, toText } from '../../template/template.ts';
+import { metricsOf, type WatchedMetric } from './alarm-metrics.ts';
 
 export const findAlarms = (template: Template): readonly Resource[] => template.ofType('AWS::CloudWatch::Alarm');
 
@@ -24,18 +25,30 @@ export function findTopics(template: Template, actions: readonly Json[]): readon
     .filter((topic) => referred.includes(topic) || names.includes(toText(topic.properties.TopicName)));
 }
 
+/** Where AWS puts the metrics that have a dimension. A namespace of one's own may have a metric of the same name. */
+const namespaces: Readonly<Record<string, string>> = {
+  ApiId: 'AWS/ApiGateway',
+  DistributionId: 'AWS/CloudFront',
+  FunctionName: 'AWS/Lambda',
+  RuleName: 'AWS/Events',
+};
+
 /** Whether an alarm watches one of the metrics of a resource, by the resource's physical name or by a reference. */
-export function watches(
-  { properties }: Resource,
+export const watches = (alarm: Resource, metrics: readonly string[], dimension: string, of: Resource): boolean =>
+  findWatched(alarm, metrics, dimension, of) !== undefined;
+
+/** The metric of an alarm, or one that its expression holds. */
+export function findWatched(
+  alarm: Resource,
   metrics: readonly string[],
   dimension: string,
   of: Resource,
-): boolean {
-  const { Value } =
-    toList(properties.Dimensions)
-      .map(toObject)
-      .find(({ Name }) => Name === dimension) ?? {};
-  return metrics.includes(toText(properties.MetricName)) && namesOf(of).includes(toText(Value));
+): WatchedMetric | undefined {
+  return metricsOf(alarm).find(({ namespace, name, dimensions }) => {
+    const { Value } = dimensions.find(({ Name }) => Name === dimension) ?? {};
+    const isOfAws = !/^[\w/]/.test(namespace) || namespace === namespaces[dimension];
+    return isOfAws && metrics.includes(name) && namesOf(of).includes(toText(Value));
+  });
 }
 
 /** The texts by which other resources refer to a resource. */
@@ -50,6 +63,17 @@ export const exampleAlarm = (properties: JsonObject): JsonObject => ({
   Properties: {
     Statistic: 'Sum',
     Period: 60,
+    Threshold: 1,
+    EvaluationPeriods: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    ...properties,
+  },
+});
+
+/** An alarm of an example on an expression. */
+export const exampleMathAlarm = (properties: JsonObject): JsonObject => ({
+  Type: 'AWS::CloudWatch::Alarm',
+  Properties: {
     Threshold: 1,
     EvaluationPeriods: 1,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',

@@ -2,8 +2,10 @@ import type { JsonObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import type { Resource, Template } from '../../template/template.ts';
 import { findFunction } from '../functions.ts';
-import { dimensionsOf, exampleAlarm, findAlarms, watches } from './alarms.ts';
+import { exampleStat } from './alarm-metrics.ts';
+import { dimensionsOf, exampleAlarm, exampleMathAlarm, findAlarms, watches } from './alarms.ts';
 import { exampleSubscription } from './edge-metrics-are-turned-on.ts';
+import { canReach } from './math/reach.ts';
 
 interface Entrance {
   readonly resource: Resource;
@@ -39,7 +41,7 @@ function listEntrances(template: Template): readonly Entrance[] {
 }
 
 function check(template: Template): Finding[] {
-  const alarms = findAlarms(template);
+  const alarms = findAlarms(template).filter((alarm) => canReach(template, alarm));
   return listEntrances(template).flatMap(({ resource, dimension, named, metrics }) =>
     metrics
       .filter((names) => !alarms.some((alarm) => watches(alarm, names, dimension, named)))
@@ -64,6 +66,16 @@ const exampleApi = (ProtocolType: string, metrics: readonly string[]): JsonObjec
     ),
   },
 });
+
+/** A share of all requests, where the expression may leave a metric out. */
+const exampleShare = (Expression: string, Namespace = 'AWS/ApiGateway'): JsonObject => {
+  const stat = (Id: string, MetricName: string) =>
+    exampleStat(Id, { Namespace, MetricName, Dimensions: dimensionsOf({ ApiId: { Ref: 'Api' } }) });
+  const Metrics = [stat('failed', '5xx'), stat('all', 'Count'), { Id: 'share', Expression }];
+  const { Resources } = example('Latency');
+  return { Resources: { ...(Resources as JsonObject), Share: exampleMathAlarm({ Metrics }) } };
+};
+const share = exampleShare('100 * failed / all');
 
 const exampleEdge = (...metrics: readonly string[]): JsonObject => ({
   Resources: {
@@ -99,6 +111,8 @@ export const apisHaveAlarms: Rule = {
     { bad: example('Latency'), good: example('5xx', 'Latency') },
     { bad: example('5XXError', 'Latency'), good: example('5xx', 'Latency') },
     { bad: socket('5xx', 'Latency'), good: socket('ExecutionError', 'IntegrationLatency') },
+    { bad: exampleShare('100 * all / 2'), good: share },
+    { bad: exampleShare('100 * failed / all', 'Shop/Api'), good: share },
     { bad: exampleEdge('5xxErrorRate'), good: exampleEdge('5xxErrorRate', 'OriginLatency') },
     { bad: exampleEdge('OriginLatency'), good: exampleEdge('5xxErrorRate', 'OriginLatency') },
   ],

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
-import { type Template, toText } from '../../template/template.ts';
-import { dimensionsOf, exampleAlarm, findAlarms, watches } from './alarms.ts';
+import type { Template } from '../../template/template.ts';
+import { dimensionsOf, exampleAlarm, findAlarms, findWatched } from './alarms.ts';
 
 /** Metrics that CloudFront reports only for distributions with additional metrics turned on. */
 const additional = [
@@ -15,12 +15,12 @@ function check(template: Template): Finding[] {
     .filter(({ properties }) => JSON.stringify(properties.MonitoringSubscription ?? '').includes('"Enabled"'))
     .flatMap(({ properties }) => template.referredBy(properties.DistributionId));
   const silent = template.ofType('AWS::CloudFront::Distribution').filter((edge) => !subscribed.includes(edge));
-  return findAlarms(template)
-    .filter((alarm) => silent.some((edge) => watches(alarm, additional, 'DistributionId', edge)))
-    .map(({ id, properties }) => ({
-      resource: id,
-      problem: `CloudFront does not report ${toText(properties.MetricName)} for its distribution: the alarm never has data. Add an AWS::CloudFront::MonitoringSubscription`,
-    }));
+  return findAlarms(template).flatMap((alarm) => {
+    const [metric] = silent.flatMap((edge) => findWatched(alarm, additional, 'DistributionId', edge) ?? []);
+    if (!metric) return [];
+    const problem = `CloudFront does not report ${metric.name} for its distribution: the alarm never has data. Add an AWS::CloudFront::MonitoringSubscription`;
+    return [{ resource: alarm.id, problem }];
+  });
 }
 
 /** A monitoring subscription for a distribution `Edge`. */

@@ -1,10 +1,12 @@
 import { type JsonObject, toList, toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import { type Resource, type Template, toText } from '../../template/template.ts';
-import { dimensionsOf, exampleAlarm, findAlarms, watches } from './alarms.ts';
+import { exampleStat, metricsOf } from './alarm-metrics.ts';
+import { dimensionsOf, exampleAlarm, exampleMathAlarm, findAlarms, watches } from './alarms.ts';
+import { canReach } from './math/reach.ts';
 
 function check(template: Template): Finding[] {
-  const alarms = findAlarms(template);
+  const alarms = findAlarms(template).filter((alarm) => canReach(template, alarm));
   return [...checkRules(template, alarms), ...checkIndexes(template, alarms), ...checkProvisioned(template, alarms)];
 }
 
@@ -17,9 +19,9 @@ function checkRules(template: Template, alarms: readonly Resource[]): Finding[] 
 
 function checkIndexes(template: Template, alarms: readonly Resource[]): Finding[] {
   const isWatched = (index: string, metric: string) =>
-    alarms.some(({ properties: { MetricName, Dimensions } }) => {
-      const values = toList(Dimensions).map((dimension) => toText(toObject(dimension).Value));
-      return MetricName === metric && values.includes(index);
+    alarms.flatMap(metricsOf).some(({ name, dimensions }) => {
+      const values = dimensions.map(({ Value }) => toText(Value));
+      return name === metric && values.includes(index);
     });
   return template.ofType('AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table').flatMap(({ id, properties }) =>
     toList(properties.GlobalSecondaryIndexes)
@@ -36,10 +38,8 @@ function checkProvisioned(template: Template, alarms: readonly Resource[]): Find
   const scaled = template
     .ofType('AWS::ApplicationAutoScaling::ScalableTarget')
     .filter(({ properties }) => toText(properties.ResourceId).startsWith('function:'));
-  const spilled = alarms.filter(({ properties }) => properties.MetricName === metric);
-  const names = spilled.flatMap(({ properties }) =>
-    toList(properties.Dimensions).map((one) => toText(toObject(one).Value)),
-  );
+  const spilled = alarms.flatMap(metricsOf).filter(({ name }) => name === metric);
+  const names = spilled.flatMap(({ dimensions }) => dimensions.map(({ Value }) => toText(Value)));
   return scaled
     .filter(({ properties }) => !names.some((name) => isNamed(template, properties, name)))
     .map(({ id }) => finding(id, metric, 'customers wait for cold starts although environments are paid for'));
@@ -66,6 +66,13 @@ const finding = (resource: string, metric: string, otherwise: string): Finding =
 
 const alarm = (MetricName: string, dimensions: Readonly<Record<string, string>>): JsonObject =>
   exampleAlarm({ Namespace: 'AWS/Events', MetricName, Dimensions: dimensionsOf(dimensions) });
+
+const math = (Expression: string): JsonObject => {
+  const stat = (Id: string, MetricName: string) =>
+    exampleStat(Id, { Namespace: 'AWS/Events', MetricName, Dimensions: dimensionsOf({ RuleName: 'confirmed' }) });
+  const Metrics = [stat('failed', 'FailedInvocations'), stat('all', 'Invocations'), { Id: 'share', Expression }];
+  return exampleMathAlarm({ Metrics });
+};
 
 const example = (watched: JsonObject): JsonObject => ({
   Resources: {
@@ -94,5 +101,6 @@ export const silentFailuresHaveAlarms: Rule = {
       bad: example(alarm('Invocations', { RuleName: 'confirmed' })),
       good: example(alarm('FailedInvocations', { EventBusName: 'events', RuleName: 'confirmed' })),
     },
+    { bad: example(math('all / 2')), good: example(math('100 * failed / all')) },
   ],
 };

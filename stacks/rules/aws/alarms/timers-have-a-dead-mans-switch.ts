@@ -2,7 +2,8 @@ import type { JsonObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import type { Resource, Template } from '../../template/template.ts';
 import { exampleSwitch, exampleTimer, findScheduledFunctions } from '../schedules.ts';
-import { findAlarms, watches } from './alarms.ts';
+import { exampleStat, periodOf } from './alarm-metrics.ts';
+import { dimensionsOf, exampleMathAlarm, findAlarms, watches } from './alarms.ts';
 
 function check(template: Template): Finding[] {
   const scheduled = findScheduledFunctions(template);
@@ -23,10 +24,11 @@ function check(template: Template): Finding[] {
 }
 
 /** Whether the gap between two runs has so many empty periods that the alarm fires although the timer runs. */
-function firesAnyway({ properties }: Resource, everySeconds: number): boolean {
+function firesAnyway(alarm: Resource, everySeconds: number): boolean {
+  const { properties } = alarm;
   const periods = Number(properties.EvaluationPeriods);
   const datapoints = Number(properties.DatapointsToAlarm ?? periods);
-  const runs = Math.min(periods, Math.floor((periods * Number(properties.Period)) / everySeconds));
+  const runs = Math.min(periods, Math.floor((periods * Number(periodOf(alarm))) / everySeconds));
   return datapoints <= periods - runs;
 }
 
@@ -40,6 +42,17 @@ const example = (more: JsonObject): JsonObject => ({
   },
 });
 
+/** By an expression, with periods of a minute. */
+const math = (EvaluationPeriods: number): JsonObject => {
+  const Dimensions = dimensionsOf({ FunctionName: 'sweeper' });
+  const Metrics = [
+    exampleStat('runs', { Namespace: 'AWS/Lambda', MetricName: 'Invocations', Dimensions }),
+    { Id: 'all', Expression: 'FILL(runs, 0)' },
+  ];
+  const silence = { ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' };
+  return { Resources: { ...exampleTimer, Alarm: exampleMathAlarm({ Metrics, EvaluationPeriods, ...silence }) } };
+};
+
 export const timersHaveADeadMansSwitch: Rule = {
   name: 'timers-have-a-dead-mans-switch',
   what: 'Each function that a schedule runs has an alarm that fires when it does not run: Invocations below 1, missing data breaching. Its periods are long enough for a run.',
@@ -51,5 +64,6 @@ export const timersHaveADeadMansSwitch: Rule = {
     { bad: example({ TreatMissingData: 'notBreaching' }), good: example({}) },
     { bad: example({ MetricName: 'Duration' }), good: example({}) },
     { bad: example({ Period: 60, EvaluationPeriods: 1 }), good: example({ Period: 60, EvaluationPeriods: 15 }) },
+    { bad: math(1), good: math(15) },
   ],
 };
