@@ -16,7 +16,7 @@ test.each([
   ['alarms-notify-somebody', '"alarm_actions":', '"ok_actions":'],
   ['alarms-notify-somebody', '"evaluation_periods":2,', '"evaluation_periods":2,"actions_enabled":false,'],
   ['edge-alarms-name-their-region', '"Region":"Global"', '"Region":""'],
-  ['apis-have-alarms', '"OriginLatency"', '"CacheHitRate"'],
+  ['apis-have-alarms', '"OriginLatency"', '"Requests"'],
   [
     'edge-metrics-are-turned-on',
     '"realtime_metrics_subscription_status":"Enabled"',

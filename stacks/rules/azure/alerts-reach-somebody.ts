@@ -1,5 +1,6 @@
 import { type Json, type JsonObject, toList, toObject } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
+import { isEnabled } from '../template/enabled.ts';
 import { ref } from '../template/ref.ts';
 import type { Resource, Template } from '../template/template.ts';
 
@@ -11,19 +12,17 @@ const alertTypes = [
   'azurerm_monitor_scheduled_query_rules_alert_v2',
 ];
 
-const isOn = ({ properties }: Resource): boolean => String(properties.enabled ?? true) !== 'false';
-
 function check(template: Template): Finding[] {
   const alerts = template.ofType(...alertTypes);
   const groups = template.ofType(group);
   const isDeaf = groups.length === 0 && !alerts.some(({ properties }) => namesAnything(properties.action));
   // Such a rule adds a group to every alert of its scopes.
-  const isAdded = template.ofType('azurerm_monitor_alert_processing_rule_action_group').some(isOn);
-  const silent = isDeaf ? [] : alerts.filter((alert) => !(isOn(alert) && (isAdded || hasAction(alert))));
+  const isAdded = template.ofType('azurerm_monitor_alert_processing_rule_action_group').some(isEnabled);
+  const silent = isDeaf ? [] : alerts.filter((alert) => !(isEnabled(alert) && (isAdded || hasAction(alert))));
   return [
     ...silent.map((alert) => ({ resource: alert.id, problem: describe(alert) })),
     ...groups
-      .filter((one) => !(isOn(one) && hasReceiver(one)))
+      .filter((one) => !(isEnabled(one) && hasReceiver(one)))
       .map(({ id }) => ({
         resource: id,
         problem: 'it has no receiver, or is disabled: alerts that name it tell nobody. Add an email_receiver',
@@ -37,7 +36,7 @@ const hasAction = (alert: Resource): boolean =>
   namesAnything(alert.properties.action) || dynamicOf(alert).action !== undefined;
 
 const describe = (alert: Resource): string =>
-  isOn(alert)
+  isEnabled(alert)
     ? 'it names no action group: it fires, and nobody is told. Add an action with the group'
     : 'it is disabled: it never fires. Remove enabled, or set it to true';
 

@@ -1,6 +1,7 @@
 import { firstObject, type JsonObject, toList, toObject } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { findGaps } from '../template/cron.ts';
+import { isEnabled } from '../template/enabled.ts';
 import { ref } from '../template/ref.ts';
 import type { Resource, Template } from '../template/template.ts';
 
@@ -37,8 +38,8 @@ function gapOf(schedule: string): number {
   return findGaps(minutes, hours)?.longest ?? 0;
 }
 
-const firesInSilence = ({ properties }: Resource): boolean =>
-  properties.enabled !== false && /^(LessThan|Equal)/.test(String(firstObject(properties.criteria).operator));
+const firesInSilence = (alert: Resource): boolean =>
+  isEnabled(alert) && /^(LessThan|Equal)/.test(String(firstObject(alert.properties.criteria).operator));
 
 /** Matches a reference, or the known part of the app's name. Another app's name may begin the same. */
 function isAbout(template: Template, { properties }: Resource, app: Resource): boolean {
@@ -92,6 +93,7 @@ export const timerAppsHaveADeadMansSwitch: Rule = {
     { bad: example({}, { operator: 'GreaterThan' }), good },
     { bad: example({}, { query: "AppRequests | where AppRoleName startswith 'shop-sweeper-two'" }), good },
     { bad: example({ enabled: false }), good },
+    { bad: example({ enabled: 'false' }), good },
     { bad: example({ window_duration: 'PT1M' }), good },
   ],
 };

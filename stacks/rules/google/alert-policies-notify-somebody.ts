@@ -1,12 +1,11 @@
 import { type JsonObject, toList } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
+import { isEnabled } from '../template/enabled.ts';
 import { ref } from '../template/ref.ts';
 import type { Resource, Template } from '../template/template.ts';
 
 const channel = 'google_monitoring_notification_channel';
 const policy = 'google_monitoring_alert_policy';
-
-const isOn = ({ properties }: Resource): boolean => String(properties.enabled ?? true) !== 'false';
 
 /** A stage may have no recipient: then it has no channel at all. */
 function check(template: Template): Finding[] {
@@ -15,12 +14,12 @@ function check(template: Template): Finding[] {
   if (channels.length === 0 && !policies.some(hasChannel)) return [];
   return [
     ...policies.flatMap((one) => {
-      if (!isOn(one)) return [finding(one, 'it is disabled: it never fires. Remove enabled, or set it to true')];
+      if (!isEnabled(one)) return [finding(one, 'it is disabled: it never fires. Remove enabled, or set it to true')];
       if (hasChannel(one)) return [];
       return [finding(one, 'it names no channel: it fires, and nobody is told. Name one in notification_channels')];
     }),
     ...channels
-      .filter((one) => !isOn(one))
+      .filter((one) => !isEnabled(one))
       .map((one) => finding(one, 'it is disabled: it tells nobody. Remove enabled, or set it to true')),
   ];
 }
