@@ -1,4 +1,7 @@
-/** A published figure, compared with the model's. */
+/** Whether the model agrees with a published figure. `differs`: outside the tolerance, for a reason that is given. */
+export type Outcome = 'holds' | 'differs' | 'missed' | 'not judged';
+
+/** A published figure beside what the model says. */
 export interface Check {
   readonly set: string;
   readonly row: string;
@@ -12,7 +15,7 @@ export interface Check {
   readonly tolerance: number | null;
   readonly note: string;
   readonly source: string;
-  readonly holds: boolean;
+  readonly outcome: Outcome;
 }
 
 export interface CheckInput {
@@ -23,14 +26,23 @@ export interface CheckInput {
   readonly unit: string;
   readonly tolerance: number | null;
   readonly inPoints?: boolean;
+  /** Published as 'less than': what is below has no error. */
+  readonly atMost?: boolean;
+  /** Why it is not judged, or why the model differs. */
   readonly note?: string;
   readonly source: string;
 }
 
-export function check({ inPoints = false, note = '', ...input }: CheckInput): Check {
+export function check({ inPoints = false, atMost = false, note = '', ...input }: CheckInput): Check {
   const { model, measured, tolerance } = input;
-  const difference = model - measured;
+  const difference = atMost ? Math.max(0, model - measured) : model - measured;
   const error = inPoints ? difference : measured === 0 ? difference * 100 : (difference / measured) * 100;
-  // A tolerance of 0 means exact, except for the last bits of a double.
-  return { ...input, inPoints, note, error, holds: tolerance === null || Math.abs(error) <= tolerance + 1e-6 };
+  return { ...input, inPoints, note, error, outcome: outcomeOf(error, tolerance, note) };
+}
+
+function outcomeOf(error: number, tolerance: number | null, note: string): Outcome {
+  if (tolerance === null) return 'not judged';
+  // A tolerance of 0 means exactly, but for the last bits of a double.
+  if (Math.abs(error) <= tolerance + 1e-6) return 'holds';
+  return note === '' ? 'missed' : 'differs';
 }

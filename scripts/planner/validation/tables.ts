@@ -63,3 +63,14 @@ export function checkTableGrowth(): Check[] {
     ...[row('read', 12_000, 0, 12_000), row('read', 12_000, 30, 12_000), row('read', 12_000, 32, 24_000)],
   ];
 }
+
+const split = 'https://aws.amazon.com/blogs/database/part-2-scaling-dynamodb-how-partitions-hot-keys-and-split/';
+
+/** Reads of one hot partition before it splits. */
+export function checkPartition(): Check {
+  return check({
+    ...{ set: 'DynamoDB partition', row: 'reads before the split', model: constants.partitionReads, measured: 4_500 },
+    ...{ unit: 'units/s', tolerance: 10, source: split },
+    note: 'the model keeps the documented 3,000; each of three replicas served half of that',
+  });
+}

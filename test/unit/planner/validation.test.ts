@@ -3,18 +3,68 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { Pollers } from '../../../scripts/planner/model/queues/pollers.ts';
 import { TokenBucket } from '../../../scripts/planner/model/token-bucket.ts';
-import type { Check } from '../../../scripts/planner/validation/check.ts';
+import { type Check, check } from '../../../scripts/planner/validation/check.ts';
+import { describeChecks } from '../../../scripts/planner/validation/describe.ts';
+import { listedRows } from '../../../scripts/planner/validation/listed.ts';
 import { feedQueue, today } from '../../../scripts/planner/validation/pollers.ts';
-import { validate, validationTable } from '../../../scripts/planner/validation/validate.ts';
+import { validate } from '../../../scripts/planner/validation/validate.ts';
+import { scoreOf, validationTable } from '../../../scripts/planner/validation/validation-table.ts';
 
 let checks: readonly Check[];
 beforeAll(() => {
   checks = validate();
 }, 30_000);
 
-test('the model agrees with every published figure that is judged', () => {
-  expect(checks.filter(({ tolerance }) => tolerance !== null).length).toBeGreaterThan(60);
-  expect(checks.filter(({ holds }) => !holds)).toEqual([]);
+const rowsThat = (outcome: Check['outcome']) =>
+  checks.filter((one) => one.outcome === outcome).map(({ set, row }) => `${set}: ${row}`);
+
+test('the model agrees with the published figures that are judged, but for those named here', () => {
+  expect(rowsThat('missed')).toEqual([]);
+  // A figure that joins or leaves this list is a change of the model.
+  const differing = rowsThat('differs').filter((row) => !row.startsWith('Cold start by memory'));
+  expect(differing).toEqual([
+    'SQS errors: 0 % thrown: end concurrency',
+    'SQS errors: 1 % thrown: end concurrency',
+    'SQS errors: 10 % thrown: end concurrency',
+    'SQS drain of 100,000: 400 ms: minutes',
+    'DynamoDB partition: reads before the split',
+    'Other queues, drain of 100,000: Azure, pause of 500 ms: minutes',
+    'Other queues, drain of 100,000: Azure, 400 ms of a core: minutes',
+    'Other queues, drain of 100,000: Google, pause of 500 ms: minutes',
+    'Other queues, drain of 100,000: Google, pause of 500 ms: peak',
+    'Other queues, drain of 100,000: Google, 1,600 ms at 128 MB: peak',
+    'Other queues, drain of 100,000: Google, 160 ms at 2,048 MB: minutes',
+    'Other queues, drain of 100,000: Google, 160 ms at 2,048 MB: peak',
+    'Azure fan-out: 20,000 jobs of 5 s: minutes',
+    'Cloud Run: wait before 429',
+  ]);
+  expect(scoreOf(checks)).toEqual({ judged: 272, agree: 242, differ: 30, shown: 2 });
+});
+
+test('the median of a cold start does not depend on memory, in any of twelve runtimes', () => {
+  const medians = checks.filter(({ set, row }) => set === 'Cold start by memory' && row.endsWith('p50'));
+  expect(medians).toHaveLength(36);
+  expect(medians.filter(({ outcome }) => outcome !== 'holds')).toEqual([]);
+});
+
+test('a figure outside its tolerance is missed, unless a reason is given', () => {
+  const figure = { set: 'a', row: 'b', measured: 100, unit: 's', source: 'c' };
+  expect(check({ ...figure, model: 90, tolerance: 15 }).outcome).toBe('holds');
+  expect(check({ ...figure, model: 80, tolerance: 15 }).outcome).toBe('missed');
+  expect(check({ ...figure, model: 80, tolerance: 15, note: 'why' }).outcome).toBe('differs');
+  expect(check({ ...figure, model: 80, tolerance: 15, atMost: true }).outcome).toBe('holds');
+  expect(check({ ...figure, model: 80, tolerance: null, note: 'why' }).outcome).toBe('not judged');
+});
+
+test('the command names what it misses, counts what differs, and lists what it compares with nothing', () => {
+  const { text, holds } = describeChecks(checks);
+  expect(holds).toBe(true);
+  expect(text).toContain(
+    `differs from 30 for a reason that is given; 2 are shown only, and ${listedRows} published rows`,
+  );
+  expect(text).toContain('4 ramps marked invalid (4): names no input');
+  const missed = check({ set: 'a', row: 'b', model: 1, measured: 2, unit: 's', source: 'c', tolerance: 1 });
+  expect(describeChecks([missed])).toMatchObject({ holds: false, text: expect.stringContaining('the first: a, b.') });
 });
 
 test('docs/planning.md holds the validation table of the code', () => {
