@@ -1,5 +1,5 @@
 import { type Run, rateAt, type Segment } from '../profile/load.ts';
-import { Curve } from './queues/fifo.ts';
+import { Curve, mostPoints } from './queues/fifo.ts';
 import type { Random } from './random.ts';
 import type { Tracker } from './tracker.ts';
 
@@ -77,8 +77,21 @@ export class FlowRecorder {
     flow.stuck.push(done.stuck);
     const seen = gauges();
     flow.coldShare.push(seen.coldShare);
+    if (flow.times.length > mostPoints) this.#thin();
     const last = series.seconds.at(-1) ?? Number.NEGATIVE_INFINITY;
     if (now - last >= Math.max(1, this.#run.seconds / 600)) this.#chart(done, now, seconds, seen);
+  }
+
+  /** Two steps of time become one, with the mean of what each took. */
+  #thin(): void {
+    const { times, settleSeconds, stuck, coldShare } = this.flow;
+    const pairs = Math.floor(times.length / 2);
+    for (let pair = 0; pair < pairs; pair++) {
+      times[pair] = times[2 * pair + 1] ?? 0;
+      for (const values of [settleSeconds, stuck, coldShare])
+        values[pair] = ((values[2 * pair] ?? 0) + (values[2 * pair + 1] ?? 0)) / 2;
+    }
+    for (const values of [times, settleSeconds, stuck, coldShare]) values.splice(pairs, pairs);
   }
 
   #chart(done: Done, now: number, seconds: number, { queue, fulfilmentQueue, environments }: Gauges): void {

@@ -1,4 +1,7 @@
-/** Amounts that become due later, in order of time. */
+/** Amounts that were taken are forgotten by so many at a time. */
+const mostTaken = 4_096;
+
+/** Amounts that come back later, in the order of their time. */
 export class Delay {
   readonly #due: { readonly at: number; amount: number }[] = [];
   #next = 0;
@@ -21,7 +24,13 @@ export class Delay {
       this.#next++;
     }
     this.pending = Math.max(0, this.pending - amount);
+    if (this.#next > mostTaken) this.#forget();
     return amount;
+  }
+
+  #forget(): void {
+    this.#due.splice(0, this.#next);
+    this.#next = 0;
   }
 
   #sort(): void {

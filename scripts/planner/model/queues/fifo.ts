@@ -1,7 +1,20 @@
-/** A running total over time. Two of them, for input and output, model a first-in, first-out queue. */
+/** Points that a run keeps: four hours of half-second steps. A longer run keeps every second one, and so on. */
+export const mostPoints = 32_768;
+
+/** Halves the points; the first and the last stay. */
+export function thinPoints(values: number[]): void {
+  for (let index = 1; 2 * index < values.length; index++) values[index] = values[2 * index] ?? 0;
+  values.length = Math.ceil(values.length / 2);
+}
+
+/** What came in and went out by a time, first in, first out; grows as it is recorded. */
 export class Curve {
   readonly #times: number[] = [0];
   readonly #totals: number[] = [0];
+
+  get points(): number {
+    return this.#times.length;
+  }
 
   get total(): number {
     return this.#totals.at(-1) ?? 0;
@@ -15,6 +28,9 @@ export class Curve {
     }
     this.#times.push(time);
     this.#totals.push(this.total + amount);
+    if (this.#times.length <= mostPoints) return;
+    thinPoints(this.#times);
+    thinPoints(this.#totals);
   }
 
   /** The time at which the total was reached. */
