@@ -47,6 +47,13 @@ export const assumptions = {
     lambdaScaling,
     'rule',
   ),
+  unreservedConcurrency: row(
+    limits.unreservedConcurrency.value,
+    limits.unreservedConcurrency.unit,
+    'of them that no function may have provisioned',
+    limits.unreservedConcurrency.source,
+    'documented',
+  ),
   scalingStep: row(1_000, 'environments', 'new environments a function may start per interval', lambdaScaling, 'rule'),
   scalingSeconds: row(10, 's', 'interval of that step, refilled continuously', lambdaScaling, 'rule'),
   idleSeconds: row(600, 's', 'an idle environment is kept', own, 'guessed'),

@@ -39,8 +39,10 @@ export function findMend(element: Element, plan: Plannable): Mend | Advice {
   switch (first) {
     case 'api':
       return second === 'account' ? quota('throttle rate (L-8A5B8E43)') : mendThrottle(second, element, plan);
-    case 'functions':
     case 'account':
+      if (second === 'provisioned') return lowerFloors(element, plan);
+      return quota('concurrent executions (L-B99A9384)');
+    case 'functions':
       return quota('concurrent executions (L-B99A9384)');
     case 'tables':
       return mendTable(second as TableName, third, element, plan);
@@ -62,6 +64,16 @@ export function findMend(element: Element, plan: Plannable): Mend | Advice {
     default:
       return second === 'coldStarts' ? mendFloor(first as Service, element, plan) : { text: 'no setting' };
   }
+}
+
+function lowerFloors({ peak, limit }: Element, { stage }: Plannable): Advice {
+  const named = Object.entries(stage.functions).filter(([, { provisioned }]) => provisioned !== null);
+  const paths = named.map(([service]) => `functions.${service}.provisioned`).join(', ');
+  // The peak is a mean over a second of steps: its last bits are rounding.
+  const excess = Math.ceil(peak - limit - 1e-6);
+  return {
+    text: `lower ${paths} by ${excess} together, or raise a quota of the account, concurrent executions (L-B99A9384)`,
+  };
 }
 
 const quota = (name: string): Advice => ({ text: `no setting: a quota of the account, ${name}; ask AWS to raise it` });

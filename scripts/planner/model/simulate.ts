@@ -1,5 +1,6 @@
 import { workerVisibilityTimeout } from '../../../stacks/model/stages/stage-settings.ts';
 import { peakOf, type Run } from '../profile/load.ts';
+import { Account } from './account.ts';
 import { ApiSide } from './api-side.ts';
 import { arrivalsOf, type Flow, FlowRecorder, type Series, toSteps } from './flow.ts';
 import { Fulfilment } from './fulfilment.ts';
@@ -54,6 +55,7 @@ export function simulate(scenario: Scenario, run: Run, outages: readonly Outage[
 class Simulation {
   readonly #run: Run;
   readonly #world: World;
+  readonly #account: Account;
   readonly #api: ApiSide;
   readonly #settlement: Settlement;
   readonly #projection: Projection;
@@ -68,6 +70,7 @@ class Simulation {
     this.#world = new World(scenario);
     this.#recorder = new FlowRecorder(run, this.#world.tracker);
     const peak = peakOf(run.segments);
+    this.#account = new Account(this.#world);
     this.#api = new ApiSide(this.#world, run.startsAt, peak);
     this.#settlement = new Settlement(this.#world, run.startsAt, peak);
     this.#projection = new Projection(this.#world, run.startsAt);
@@ -105,7 +108,7 @@ class Simulation {
     const { due, fulfilled } = this.#fulfilment.step(this.#others(this.#fulfilment.pool));
     this.#lastFulfilled = fulfilled;
     this.#settlement.sweep(this.#settlement.backlog + this.#fulfilment.open);
-    this.#observeAccount();
+    this.#account.observe(this.#pools);
     world.endStep();
     this.#recorder.record(world.now, world.seconds, { accepted: accepted.orders, ...settled, due, fulfilled }, () => ({
       ...{ queue: this.#settlement.backlog, fulfilmentQueue: this.#fulfilment.backlog },
@@ -139,18 +142,5 @@ class Simulation {
   /** Concurrency that all pools except `own` take from the account. */
   #others(...own: readonly FunctionPool[]): number {
     return this.#pools.reduce((sum, pool) => (own.includes(pool) ? sum : sum + pool.counted), 0);
-  }
-
-  #observeAccount(): void {
-    const { tracker, now, constants, seconds } = this.#world;
-    const pools = this.#pools;
-    tracker.observe('account.concurrency', now, {
-      unit: 'environments',
-      demand: pools.reduce((sum, { counted, refusedByAccount }) => sum + counted + refusedByAccount, 0),
-      limit: constants.accountConcurrency,
-      // Refused requests are counted by their function. Refused batches are retried, and only wait.
-      ...{ offered: 0, refused: 0, reason: 'ConcurrentInvocationLimitExceeded', seconds },
-      broken: pools.some(({ isHeldUp }) => isHeldUp),
-    });
   }
 }

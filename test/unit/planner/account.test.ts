@@ -4,6 +4,7 @@ import { type Plan, planLoad } from '../../../scripts/planner/model/plan.ts';
 import { Projection } from '../../../scripts/planner/model/projection.ts';
 import { type Scenario, World } from '../../../scripts/planner/model/world.ts';
 import { parseProfile } from '../../../scripts/planner/profile/read-profile.ts';
+import { describeVerdict } from '../../../scripts/planner/report/verdict.ts';
 
 const profile = parseProfile(
   `
@@ -31,7 +32,8 @@ const planWith = (accountConcurrency: number, service: keyof typeof slow): Plan 
   planLoad({
     ...scenario,
     measured: slow[service],
-    constants: { ...scenario.constants, accountConcurrency },
+    // Prod's 150 provisioned environments in an account of hardly more.
+    constants: { ...scenario.constants, accountConcurrency, unreservedConcurrency: 0 },
   });
 const elementOf = ({ elements }: Plan, id: string) => elements.find(({ element }) => element.id === id)?.element;
 const confirmOf = ({ runs }: Plan): number => runs[0]?.journeys.confirm.p99 ?? Number.NaN;
@@ -92,4 +94,49 @@ shop: { hot: { share: 0, products: 1 }, unitsPerProduct: 1000000, browsePerOrder
     constants: { ...scenario.constants, accountConcurrency: 760 },
   });
   expect(elementOf(plan, 'account.concurrency')?.since).toBeNull();
+});
+
+const withFloors = (catalog: number, intake: number): Scenario => {
+  const { functions } = scenario.stage;
+  const floor = (min: number) => ({
+    ...{ minEnvironments: 1, maxEnvironments: min, targetUtilization: 0.7 },
+    floors: [
+      { name: 'up', cron: '0 3 * * ? *', timeZone: 'UTC', minEnvironments: min },
+      { name: 'down', cron: '0 4 * * ? *', timeZone: 'UTC', minEnvironments: 1 },
+    ],
+  });
+  const changed = {
+    ...functions,
+    catalog: { ...functions.catalog, provisioned: floor(catalog) },
+    intake: { ...functions.intake, provisioned: floor(intake) },
+  };
+  const budget = { ...profile.budget, coldStartShare: 1 };
+  return { ...scenario, profile: { ...profile, budget }, stage: { ...scenario.stage, functions: changed } };
+};
+
+test('names provisioned concurrency above what the account allocates, even outside of the sale', () => {
+  // AWS keeps 100 of the account's 1,000 for functions without any.
+  const plan = planLoad(withFloors(450, 451));
+  expect(plan.problems[0]).toMatchObject({
+    element: {
+      id: 'account.provisioned',
+      limit: expect.closeTo(900),
+      reason: expect.stringContaining('does not allocate'),
+    },
+    mend: { text: expect.stringContaining('lower functions.catalog.provisioned, functions.intake.provisioned by 1 ') },
+  });
+  expect(describeVerdict(plan, { region: 'us-east-1', freeTier: false })).toContain(
+    'account.provisioned: AWS does not',
+  );
+  expect(elementOf(planLoad(withFloors(450, 450)), 'account.provisioned')).toBeUndefined();
+});
+
+test('names provisioned concurrency that target tracking takes above the account', () => {
+  const { functions } = scenario.stage;
+  const provisioned = { minEnvironments: 10, maxEnvironments: 2_000, targetUtilization: 0.1, floors: [] };
+  const stage = { ...scenario.stage, functions: { ...functions, intake: { ...functions.intake, provisioned } } };
+  const long = { ...profile, profiles: { sale: { startRate: 100, stages: [{ duration: '6m', target: 100 }] } } };
+  const measured = { intake: [{ memoryMb: 1_024, p50Ms: 1_000 }] };
+  const tracked = planLoad({ ...scenario, stage, measured, profile: long });
+  expect(tracked.problems.map(({ element }) => element.id)).toContain('account.provisioned');
 });

@@ -55,7 +55,11 @@ export class FunctionPool {
     return (this.#provisioned?.held ?? 0) + this.#environments.warm;
   }
 
-  /** Concurrency that counts against the account's limit: provisioned, and on-demand in use. */
+  get provisioned(): number {
+    return this.#provisioned?.held ?? 0;
+  }
+
+  /** Concurrency that counts against the account's limit: provisioned, and what runs beside it. */
   get counted(): number {
     return (this.#provisioned?.held ?? 0) + this.#environments.busy;
   }

@@ -3,14 +3,24 @@ import type { Constants } from '../assumptions.ts';
 
 const day = 86_400;
 
-/** The scheduled floor at a time of day: the one that began last. */
+/** Second of the day of a schedule in UTC; undefined where it is no plain time. */
+function secondOf(cron: string): number | undefined {
+  const [minute = '0', hour = '0'] = cron.split(' ');
+  const at = Number(hour) * 3_600 + Number(minute) * 60;
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** When the scheduled floors begin, in seconds of the day. */
+export const floorBegins = ({ floors }: ProvisionedConcurrency): number[] =>
+  floors.flatMap(({ cron }) => secondOf(cron) ?? []);
+
+/** The scheduled floor at a time of the day: the last one that began. */
 export function floorAt({ floors, minEnvironments }: ProvisionedConcurrency, secondOfDay: number): number {
   let best = { at: Number.NEGATIVE_INFINITY, min: minEnvironments };
   for (const { cron, minEnvironments: min } of floors) {
-    const [minute = '0', hour = '0'] = cron.split(' ');
-    const at = Number(hour) * 3_600 + Number(minute) * 60;
-    if (Number.isNaN(at)) continue;
-    // A floor that begins later today last began yesterday.
+    const at = secondOf(cron);
+    if (at === undefined) continue;
+    // A floor that begins later today began yesterday.
     const began = at <= secondOfDay ? at : at - day;
     if (began > best.at) best = { at: began, min };
   }
