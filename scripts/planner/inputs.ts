@@ -22,6 +22,7 @@ export async function loadScenario(
 ): Promise<Scenario> {
   await checkCloudAssumptions(profile);
   const model = await findCloud(cloud);
+  if (model) refuseThrown(profile, cloud);
   const shardCount = shardsIn(profile);
   return {
     stage: findStage(stage),
@@ -32,6 +33,17 @@ export async function loadScenario(
     constants: { ...constants, ...profile.assumptions },
     elsewhere: model ? await loadElsewhere(model, profile, shardCount) : undefined,
   };
+}
+
+/** Nobody published what thrown errors do to the pollers or pushes of other clouds. */
+function refuseThrown({ faults }: Profile, cloud: string): void {
+  const index = faults.findIndex(({ workerThrows }) => workerThrows !== undefined);
+  if (index < 0) return;
+  throw new UsageError(
+    'fault_unknown',
+    `faults[${index}].workerThrows is modelled on aws only, and the cloud is ${cloud}`,
+    'Plan this profile with --cloud aws, or leave the fault out.',
+  );
 }
 
 async function loadElsewhere(model: CloudModel, profile: Profile, shardCount: number): Promise<Elsewhere> {

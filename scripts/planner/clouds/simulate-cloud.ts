@@ -1,6 +1,7 @@
 import { ordersAtOnce } from '../../../functions/fulfilment/limits.ts';
+import type { Outage } from '../model/faults.ts';
 import { arrivalsOf, FlowRecorder, toSteps } from '../model/flow.ts';
-import { type Outage, PartnerBreaker } from '../model/partner-breaker.ts';
+import { PartnerBreaker } from '../model/partner-breaker.ts';
 import { Delay } from '../model/queues/delay.ts';
 import { type Hops, longestTail, type RunResult } from '../model/simulate.ts';
 import type { Scenario } from '../model/world.ts';

@@ -1,7 +1,8 @@
 import { ordersAtOnce } from '../../../functions/fulfilment/limits.ts';
 import { workerVisibilityTimeout } from '../../../stacks/model/stages/stage-settings.ts';
+import { type Faults, thrownShare } from './faults.ts';
 import { FunctionPool } from './functions/function-pool.ts';
-import { type Outage, PartnerBreaker } from './partner-breaker.ts';
+import { PartnerBreaker } from './partner-breaker.ts';
 import { Delay } from './queues/delay.ts';
 import { Pollers } from './queues/pollers.ts';
 import { receives, toBatch } from './queues/queue-batches.ts';
@@ -21,13 +22,15 @@ export class Fulfilment {
   readonly #partner: PartnerBreaker;
   readonly #held = new Delay();
   readonly #later = new Delay();
+  readonly #thrown: Faults['thrown'];
   #downSince: number | null = null;
   /** Average number of concurrent invocations that the arrivals need. */
   #asked = 0;
 
-  constructor(world: World, startsAt: number, outages: readonly Outage[]) {
+  constructor(world: World, startsAt: number, { outages, thrown }: Faults) {
     const { constants: c, stage } = world;
     this.#world = world;
+    this.#thrown = thrown;
     this.pool = new FunctionPool('fulfilment', world, startsAt);
     this.#partner = new PartnerBreaker(stage, outages, c.failedCallSeconds);
     this.#pollers = new Pollers({
@@ -59,13 +62,15 @@ export class Fulfilment {
       ...{ backlog: this.backlog, arrived: arrived / seconds, concurrency: this.#pollers.concurrency },
     });
     const duration = this.#secondsOfBatch(size, gate);
-    const load = { backlog: this.backlog, arrived, perConcurrency: size / duration, errorShare: 0, batch: size };
-    const tried = this.#pollers.step(load, seconds);
-    // Batches without an environment stay in the queue.
+    const errorShare = thrownShare(this.#thrown, 'fulfilment', now);
+    const load = { backlog: this.backlog, arrived, perConcurrency: size / duration, errorShare, batch: size };
+    const tried = this.#pollers.step(load, seconds) + this.#pollers.failed;
+    // What finds no environment stays in the queue.
     const taken = tried * this.pool.serve({ invocations: tried / size, seconds: duration, others, atRandom: false });
     receives('fulfilment-requests', arrived, taken, taken / size, this.#world);
     this.backlog = Math.max(0, this.backlog + arrived - taken);
-    const fulfilled = this.#handOver(taken, gate);
+    this.#later.add(now + workerVisibilityTimeout(stage, 'fulfilment'), taken * errorShare);
+    const fulfilled = this.#handOver(taken * (1 - errorShare), gate);
     this.#observe(arrived, taken, size / duration);
     return { due, fulfilled };
   }

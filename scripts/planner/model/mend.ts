@@ -5,6 +5,7 @@ import type { Service, TableName } from '../../../stacks/model/services.ts';
 import { base } from '../../../stacks/model/stages/stage-defaults.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import type { Profile } from '../profile/schema.ts';
+import { slowedByErrors } from './faults.ts';
 import type { Element } from './tracker.ts';
 
 export interface Plannable {
@@ -48,6 +49,10 @@ export function findMend(element: Element, plan: Plannable): Mend | Advice {
       return mendTable(second as TableName, third, element, plan);
     case 'settlement':
       if (second === 'shards') return mendShards(plan);
+      if (element.reason === slowedByErrors)
+        return {
+          text: 'report the failed messages of a batch instead of throwing: only thrown errors slow the pollers',
+        };
       if (second === 'pollers') return { text: 'pollers add 300 batches a minute: a larger batch needs fewer of them' };
       return mendNumber(['settlement', 'maxConcurrency'], atLeast(element, limits.queueConcurrencyMax.value), plan);
     case 'fulfilment':

@@ -12,11 +12,7 @@ import {
 } from '../../../functions/domain/breaker.ts';
 import { breakerRules, ordersAtOnce } from '../../../functions/fulfilment/limits.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
-
-export interface Outage {
-  readonly from: number;
-  readonly to: number;
-}
+import type { Outage } from './faults.ts';
 
 export type Gate = 'open to calls' | 'refuses' | 'fails';
 

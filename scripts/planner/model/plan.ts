@@ -1,10 +1,9 @@
 import { simulateCloud } from '../clouds/simulate-cloud.ts';
-import { type Run, toRuns, toSeconds } from '../profile/load.ts';
-import type { Profile } from '../profile/schema.ts';
+import { type Run, toRuns } from '../profile/load.ts';
+import { noFaults, toFaults } from './faults.ts';
 import type { Journeys } from './journeys.ts';
 import { followOrders } from './journeys.ts';
 import { type Advice, findMend, type Mend, type Plannable } from './mend.ts';
-import type { Outage } from './partner-breaker.ts';
 import { type RunResult, simulate } from './simulate.ts';
 import type { Element } from './tracker.ts';
 import type { Scenario } from './world.ts';
@@ -37,9 +36,11 @@ export const isMend = (mend: Mend | Advice): mend is Mend => 'apply' in mend;
 /** Simulates every run of the profile with a scaled load. */
 export function planLoad(scenario: Scenario, scale = 1): Plan {
   const runs = toRuns(scenario.profile, scale).map((run) => {
-    const outages = run.isSale ? outagesOf(scenario.profile) : [];
+    const faults = run.isSale ? toFaults(scenario.profile) : noFaults;
     const { elsewhere } = scenario;
-    const result = elsewhere ? simulateCloud(scenario, elsewhere, run, outages) : simulate(scenario, run, outages);
+    const result = elsewhere
+      ? simulateCloud(scenario, elsewhere, run, faults.outages)
+      : simulate(scenario, run, faults);
     return { result, journeys: followOrders(result) };
   });
   const elements = runs
@@ -48,12 +49,6 @@ export function planLoad(scenario: Scenario, scale = 1): Plan {
   const problems = runs.flatMap(({ result }) => findProblems(result, scenario));
   return { scenario, scale, runs, elements, problems };
 }
-
-const outagesOf = ({ faults }: Profile): Outage[] =>
-  faults.map(({ partnerDown }) => {
-    const from = toSeconds(partnerDown.after);
-    return { from, to: from + toSeconds(partnerDown.for) };
-  });
 
 function findProblems({ tracker, run }: RunResult, { stage, profile, elsewhere }: Scenario): Problem[] {
   const plan: Plannable = { stage, profile };

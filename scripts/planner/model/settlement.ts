@@ -1,6 +1,7 @@
 import { isSweepDue } from '../../../functions/domain/open-order.ts';
 import { maxShards, shardCountFor } from '../../../functions/domain/sharding.ts';
 import { workerVisibilityTimeout } from '../../../stacks/model/stages/stage-settings.ts';
+import { slowedByErrors, type ThrownErrors, thrownShare } from './faults.ts';
 import { FunctionPool } from './functions/function-pool.ts';
 import { useOfShard } from './hot-shard.ts';
 import { Delay } from './queues/delay.ts';
@@ -36,6 +37,7 @@ export class Settlement {
   readonly #world: World;
   readonly #pollers: Pollers;
   readonly #later = new Delay();
+  readonly #thrown: readonly ThrownErrors[];
   readonly #shards: number;
   readonly #hidden: number;
   #unitsLeft: { hot: number; rest: number };
@@ -48,9 +50,10 @@ export class Settlement {
   #lastSweep = 0;
   #toSweep = 0;
 
-  constructor(world: World, startsAt: number, peakOrders: number) {
+  constructor(world: World, startsAt: number, peakOrders: number, thrown: readonly ThrownErrors[] = []) {
     const { constants: c, stage, shop } = world;
     this.#world = world;
+    this.#thrown = thrown;
     this.pool = new FunctionPool('settlement', world, startsAt);
     this.#pollers = new Pollers({
       start: c.pollersAtStart,
@@ -83,8 +86,9 @@ export class Settlement {
     });
     const shards = this.#useOfShards(batch.size, fresh, arrived / step);
     const duration = this.#world.secondsOf('confirm', batch.size, shards.groups);
-    const load = { backlog: this.backlog, arrived, perConcurrency: batch.size / duration, errorShare: 0 };
-    const tried = this.#pollers.step({ ...load, batch: batch.size }, step);
+    const errorShare = thrownShare(this.#thrown, 'settlement', now);
+    const load = { backlog: this.backlog, arrived, perConcurrency: batch.size / duration, errorShare };
+    const tried = this.#pollers.step({ ...load, batch: batch.size }, step) + this.#pollers.failed;
     const asked = { invocations: tried / batch.size, seconds: duration, others, atRandom: false };
     // Batches without an environment stay in the queue.
     this.#served = this.pool.serve(asked);
@@ -92,13 +96,14 @@ export class Settlement {
     const invocations = taken / batch.size;
     receives('order-requests', arrived, taken, invocations, this.#world);
     const stuckShare = shards.stuck * shop.hot.share;
-    const outcome = this.#settle(taken * fresh * (1 - stuckShare), invocations, shards.groups);
-    const redelivered = taken * (1 - (1 - stuckShare) * outcome.share);
+    const returned = 1 - (1 - stuckShare) * (1 - errorShare);
+    const outcome = this.#settle(taken * fresh * (1 - returned), invocations, shards.groups);
+    const redelivered = taken * (1 - (1 - returned) * outcome.share);
     this.#later.add(now + this.#hidden, redelivered);
     this.backlog = Math.max(0, this.backlog + arrived - taken);
     this.#observe(arrived, taken, batch.size / duration);
     const late = this.backlog > 0 ? 0 : batch.wait;
-    return { processed: taken - redelivered, ...outcome, seconds: duration + late, stuck: stuckShare };
+    return { processed: taken - redelivered, ...outcome, seconds: duration + late, stuck: returned };
   }
 
   #settle(orders: number, invocations: number, groups: number) {
@@ -178,11 +183,19 @@ export class Settlement {
         limit: budget.queueWaitSeconds,
         unit: 's of wait',
       },
-      ...{ reason: 'pollers start slowly', broken: late && !isCapped && !isRefused },
+      ...{ reason: this.#slowness(), broken: late && !isCapped && !isRefused },
     });
   }
 
-  /** Runs the sweeper when it is due, and spreads its reads over the following seconds. */
+  /** After the errors the pollers recover as they start. */
+  #slowness(): string {
+    const { now } = this.#world;
+    return this.#thrown.some(({ worker, from }) => worker === 'settlement' && now >= from)
+      ? slowedByErrors
+      : 'pollers start slowly';
+  }
+
+  /** The sweeper's run when one is due, and its reading in the seconds after. */
   sweep(open: number): void {
     const { stage, now, seconds } = this.#world;
     const read = Math.min(this.#toSweep, sweptPerSecond * seconds);

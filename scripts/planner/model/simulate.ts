@@ -2,11 +2,11 @@ import { workerVisibilityTimeout } from '../../../stacks/model/stages/stage-sett
 import { peakOf, type Run } from '../profile/load.ts';
 import { Account } from './account.ts';
 import { ApiSide } from './api-side.ts';
+import { type Faults, noFaults } from './faults.ts';
 import { arrivalsOf, type Flow, FlowRecorder, type Series, toSteps } from './flow.ts';
 import { Fulfilment } from './fulfilment.ts';
 import { drawInit } from './functions/cold-starts.ts';
 import type { FunctionPool } from './functions/function-pool.ts';
-import type { Outage } from './partner-breaker.ts';
 import { Projection } from './projection.ts';
 import type { Random } from './random.ts';
 import { Settlement } from './settlement.ts';
@@ -47,9 +47,9 @@ export interface RunResult {
 /** How long the remaining orders are followed after the last customer, in seconds. */
 export const longestTail = 4 * 3_600;
 
-/** Simulates one run of a profile, and continues until every order is settled and handed over. */
-export function simulate(scenario: Scenario, run: Run, outages: readonly Outage[] = []): RunResult {
-  return new Simulation(scenario, run, outages).run();
+/** Simulates one run of a profile, and its tail until every order is settled and handed over. */
+export function simulate(scenario: Scenario, run: Run, faults = noFaults): RunResult {
+  return new Simulation(scenario, run, faults).run();
 }
 
 class Simulation {
@@ -65,16 +65,16 @@ class Simulation {
   #step = 0;
   #wanted = 0;
 
-  constructor(scenario: Scenario, run: Run, outages: readonly Outage[]) {
+  constructor(scenario: Scenario, run: Run, { outages, thrown }: Faults) {
     this.#run = run;
     this.#world = new World(scenario);
     this.#recorder = new FlowRecorder(run, this.#world.tracker);
     const peak = peakOf(run.segments);
     this.#account = new Account(this.#world);
     this.#api = new ApiSide(this.#world, run.startsAt, peak);
-    this.#settlement = new Settlement(this.#world, run.startsAt, peak);
+    this.#settlement = new Settlement(this.#world, run.startsAt, peak, thrown);
     this.#projection = new Projection(this.#world, run.startsAt);
-    this.#fulfilment = new Fulfilment(this.#world, run.startsAt, outages);
+    this.#fulfilment = new Fulfilment(this.#world, run.startsAt, { outages, thrown });
     this.#steps = toSteps(run);
   }
 

@@ -70,7 +70,21 @@ const shop = z
   })
   .prefault({});
 
-const faults = z.array(z.strictObject({ partnerDown: z.strictObject({ after: duration, for: duration }) }));
+const workerThrows = z.strictObject({
+  worker: z.enum(['settlement', 'fulfilment']),
+  share: z.number().min(0).max(0.99).describe('Of its batches that throw; their messages come back'),
+  ...{ after: duration, for: duration },
+});
+const fault = z
+  .strictObject({
+    partnerDown: z.strictObject({ after: duration, for: duration }).optional(),
+    workerThrows: workerThrows.optional().describe("AWS only: thrown errors slow a queue's pollers"),
+  })
+  .refine(
+    (one) => (one.partnerDown === undefined) !== (one.workerThrows === undefined),
+    'one of partnerDown, workerThrows',
+  );
+const faults = z.array(fault);
 
 const budget = z
   .strictObject({

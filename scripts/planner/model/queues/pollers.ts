@@ -25,6 +25,8 @@ export interface QueueLoad {
  */
 export class Pollers {
   concurrency: number;
+  /** Messages of the last step whose function threw: they come back after the visibility timeout. */
+  failed = 0;
   readonly #rule: PollerRule;
   #fastest = 0;
 
@@ -33,7 +35,7 @@ export class Pollers {
     this.concurrency = Math.min(rule.start, rule.max);
   }
 
-  /** @returns the number of processed messages */
+  /** @returns messages that succeeded */
   step({ backlog, arrived, perConcurrency, errorShare, batch }: QueueLoad, seconds: number): number {
     const { start, perMinute, max, perError } = this.#rule;
     this.#fastest = Math.max(this.#fastest, arrived / seconds);
@@ -48,6 +50,7 @@ export class Pollers {
       this.#fastest = arrived / seconds;
       if (waiting === 0) this.concurrency = Math.min(max, start);
     }
-    return processed * (1 - errorShare);
+    this.failed = processed * errorShare;
+    return processed - this.failed;
   }
 }
