@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { findStage } from '../../stacks/model/stages/stages.ts';
 import { UsageError } from '../cli/cli.ts';
 import { calibrate } from './calibration/calibrate.ts';
+import { ownBodyBytes } from './calibration/order-body.ts';
 import type { CloudModel, Elsewhere } from './clouds/cloud-model.ts';
 import { findCloud, planClouds } from './clouds/clouds.ts';
 import { constants } from './model/assumptions.ts';
@@ -22,27 +23,34 @@ export async function loadScenario(
 ): Promise<Scenario> {
   await checkCloudAssumptions(profile);
   const model = await findCloud(cloud);
-  if (model) refuseThrown(profile, cloud);
+  if (model) refuseOfAws(profile, cloud);
   const shardCount = shardsIn(profile);
+  const { responseBytes: pageBytes } = profile.payload;
   return {
     stage: findStage(stage),
     profile,
-    calibration: await calibrate({ shardCount, cacheFolder }),
+    calibration: await calibrate({ shardCount, cacheFolder, payloadBytes: payloadBytesOf(profile) }),
     processor: guessedTimes,
     measured,
-    constants: { ...constants, ...profile.assumptions },
+    constants: { ...constants, ...(pageBytes !== undefined && { pageBytes }), ...profile.assumptions },
     elsewhere: model ? await loadElsewhere(model, profile, shardCount) : undefined,
   };
 }
 
-/** Nobody published what thrown errors do to the pollers or pushes of other clouds. */
-function refuseThrown({ faults }: Profile, cloud: string): void {
+const payloadBytesOf = ({ payload: { requestBytes = 0 } }: Profile) => Math.max(0, requestBytes - ownBodyBytes);
+
+/**
+ * Nobody published what thrown errors do to the pollers or pushes of other clouds, and their stores do not charge by the
+ * kilobyte.
+ */
+function refuseOfAws({ faults, payload }: Profile, cloud: string): void {
   const index = faults.findIndex(({ workerThrows }) => workerThrows !== undefined);
-  if (index < 0) return;
+  const path = index >= 0 ? `faults[${index}].workerThrows` : 'payload.requestBytes';
+  if (index < 0 && payload.requestBytes === undefined) return;
   throw new UsageError(
-    'fault_unknown',
-    `faults[${index}].workerThrows is modelled on aws only, and the cloud is ${cloud}`,
-    'Plan this profile with --cloud aws, or leave the fault out.',
+    'profile_of_aws',
+    `${path} is modelled on aws only, and the cloud is ${cloud}`,
+    'Plan this profile with --cloud aws, or leave it out.',
   );
 }
 

@@ -101,6 +101,8 @@ export interface Usage {
   readonly cdn: {
     readonly requests: number;
     readonly responseGb: number;
+    /** Bodies of posts to the origin. */
+    readonly uploadGb: number;
     readonly functionCalls: number;
     readonly invalidationPaths: number;
     /** Requests that the origin shield answers or forwards. */

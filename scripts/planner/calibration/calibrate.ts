@@ -11,7 +11,9 @@ import type { CountedCalibration } from './counted.ts';
 export interface CalibrationOptions {
   /** Shards of a product. A snapshot reads each of them. */
   readonly shardCount?: number;
-  /** Folder that caches the counts, under a hash of all their sources. */
+  /** Bytes that an order holds beyond what the code writes. */
+  readonly payloadBytes?: number;
+  /** Results are kept here by the content of all that they come from. */
   readonly cacheFolder?: string;
 }
 
@@ -20,9 +22,11 @@ const defaultShards = 20;
 /** Work of the functions for an order in each state: counted, or cached from an earlier run of the same code. */
 export function calibrate({
   shardCount = defaultShards,
+  payloadBytes = 0,
   cacheFolder = join(projectFolder, '.local', 'planner'),
 }: CalibrationOptions = {}): Promise<CountedCalibration> {
-  return keepCounts(`calibration-${hashSources(sources, shardCount)}`, cacheFolder, () => count(shardCount));
+  const name = `calibration-${hashSources(sources, shardCount)}${payloadBytes > 0 ? `-${payloadBytes}` : ''}`;
+  return keepCounts(name, cacheFolder, () => count(shardCount, payloadBytes));
 }
 
 /** Counts, or returns the cached counts of an earlier run under the same name. */
@@ -65,8 +69,8 @@ export function hashSources(sources: readonly string[], shardCount: number): str
   return hash.digest('hex').slice(0, 16);
 }
 
-export function count(shardCount: number): Promise<CountedCalibration> {
-  return countInThread(new URL('./worker.ts', import.meta.url), shardCount, env);
+export function count(shardCount: number, payloadBytes = 0): Promise<CountedCalibration> {
+  return countInThread(new URL('./worker.ts', import.meta.url), { shardCount, payloadBytes }, env);
 }
 
 /**
@@ -75,10 +79,10 @@ export function count(shardCount: number): Promise<CountedCalibration> {
  */
 export async function countInThread<Counts>(
   file: URL,
-  shardCount: number,
+  workerData: { readonly shardCount: number; readonly payloadBytes?: number },
   settings: Readonly<Record<string, string>>,
 ): Promise<Counts> {
-  const worker = new Worker(file, { workerData: { shardCount }, env: settings, execArgv: [] });
+  const worker = new Worker(file, { workerData, env: settings, execArgv: [] });
   try {
     const [counts] = (await once(worker, 'message')) as [Counts];
     return counts;

@@ -56,9 +56,9 @@ export class Shop implements CountingShop<CountedWork> {
   readonly #rounds = new Rounds();
   #invocations = 0;
 
-  constructor(handlers: Handlers) {
+  constructor(handlers: Handlers, payloadBytes = 0) {
     this.#handlers = handlers;
-    this.#store = new CountedStore(this.#recorder);
+    this.#store = new CountedStore(this.#recorder, payloadBytes);
     this.#connect();
   }
 

@@ -5,6 +5,7 @@ import { deriveOrderId } from '../../../functions/intake/place-order.ts';
 import type { Counted, CountingShop } from './counting-shop.ts';
 import { publicRequest, signedRequest } from './events.ts';
 import { fitGroups, type Measured, meanOf } from './fit.ts';
+import { orderBody } from './order-body.ts';
 
 /** Multiples of the workers' concurrency, so that the rounds of a group grow evenly. */
 const groupSizes = [10, 20, 40] as const;
@@ -198,7 +199,7 @@ export class Steps<Work extends object> {
 
 const placing = (sku: string, key: string) => ({
   ...{ method: 'POST', path: '/orders', key },
-  body: { sku, quantity: 1, expectedPrice: { unitPrice: 1_999, currency: 'EUR' } },
+  body: orderBody(sku),
 });
 
 async function countEach<Item, Work>(

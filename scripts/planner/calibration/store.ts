@@ -12,6 +12,7 @@ import {
 import { execute } from '../../dynamodb/execute.ts';
 import type { Item } from '../../dynamodb/expressions.ts';
 import { type Answer, Tables } from '../../dynamodb/tables.ts';
+import { addPayload } from './payload.ts';
 import type { Recorder } from './recorder.ts';
 
 /** A record of the orders table's stream that passes the projection's filter. */
@@ -25,15 +26,19 @@ export class CountedStore {
   readonly events: EventRecord[] = [];
   readonly #tables: Tables;
   readonly #recorder: Recorder;
+  readonly #payloadBytes: number;
 
-  constructor(recorder: Recorder) {
+  /** @param payloadBytes that each order and event holds beyond what the code writes */
+  constructor(recorder: Recorder, payloadBytes: number) {
     this.#recorder = recorder;
+    this.#payloadBytes = payloadBytes;
     const refuse = (text: string) => new Error(text);
     const watch = (table: string, before: Item | undefined, after: Item) => this.#changed(table, before, after);
     this.#tables = new Tables({ now: () => 0, watch, refuse });
   }
 
-  execute(command: Command): Answer | Error {
+  execute(sent: Command): Answer | Error {
+    const command = addPayload(sent, this.#payloadBytes);
     const touched = listTouched(command);
     const find = () => touched.map(({ table, key }) => this.#tables.get(table, key));
     const before = find();

@@ -24,8 +24,8 @@ function onceOf(one: CountedWork['operations'], two: CountedWork['operations']):
   return Object.fromEntries(calls.filter(([call]) => !call.startsWith('events.')));
 }
 
-const { shardCount } = workerData as { shardCount: number };
-const steps = new Steps(new Shop(handlers), { shardCount });
+const { shardCount, payloadBytes } = workerData as { shardCount: number; payloadBytes: number };
+const steps = new Steps(new Shop(handlers, payloadBytes), { shardCount });
 await steps.warmUp();
 const rows = await steps.ofRows();
 const ledger = orderLedger({ orders: 'orders', stock: 'stock' });

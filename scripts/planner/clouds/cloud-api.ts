@@ -23,7 +23,10 @@ export class CloudApi {
   constructor(world: CloudWorld, peakOrders: number) {
     const { shop, stage, constants, usage, rules } = world;
     this.#world = world;
-    this.#visitors = new Visitors({ shop, stage, constants, usage, caches: constants.regionalCaches }, peakOrders);
+    this.#visitors = new Visitors(
+      { shop, stage, constants, usage, caches: constants.regionalCaches, uploadBytes: 0 },
+      peakOrders,
+    );
     const start = (service: ApiFunction) => new Instances(rules.services[service], rules.growth.api);
     this.instances = { catalog: start('catalog'), intake: start('intake') };
   }

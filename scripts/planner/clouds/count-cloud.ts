@@ -20,5 +20,5 @@ const sources = [
 /** A cloud's work per order: counted in a thread, or cached from an earlier run of the same code. */
 export function countCloud(worker: string, { shardCount, cacheFolder, env }: CountOptions): Promise<CloudCalibration> {
   const name = `calibration-${basename(dirname(worker))}-${hashSources(sources, shardCount)}`;
-  return keepCounts(name, cacheFolder, () => countInThread(pathToFileURL(worker), shardCount, env));
+  return keepCounts(name, cacheFolder, () => countInThread(pathToFileURL(worker), { shardCount }, env));
 }

@@ -25,6 +25,7 @@ export function toBillingUnits(usage: Usage, stage: Stage): AwsQuantities {
     'events.custom': usage.bus.events,
     'cdn.https': usage.cdn.requests,
     'cdn.out': usage.cdn.responseGb,
+    'cdn.toOrigin': usage.cdn.uploadGb,
     'cdn.functions': usage.cdn.functionCalls,
     'cdn.invalidations': usage.cdn.invalidationPaths,
     'cdn.shield': usage.cdn.shieldRequests,

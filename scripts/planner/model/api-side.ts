@@ -42,8 +42,9 @@ export class ApiSide {
         this.#buckets.set(name, new TokenBucket(ratePerSecond, burst));
       }
     const caches = world.stage.edge.originShield ? 1 : world.constants.regionalCaches;
-    const { shop, stage, constants, usage } = world;
-    this.#visitors = new Visitors({ shop, stage, constants, usage, caches }, peakOrders);
+    const { shop, payload, stage, constants, usage } = world;
+    const { requestBytes: uploadBytes = 0 } = payload;
+    this.#visitors = new Visitors({ shop, stage, constants, usage, caches, uploadBytes }, peakOrders);
   }
 
   /** Requests of `orders` customers who arrive in a step. @param others concurrency of the workers */

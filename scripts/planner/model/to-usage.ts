@@ -35,6 +35,7 @@ export function toUsage(plan: Plan): Usage {
     cdn: {
       requests: cdnRequests,
       responseGb: sum(({ cdnBytes }) => cdnBytes) / gb,
+      uploadGb: sum(({ uploadBytes }) => uploadBytes) / gb,
       functionCalls: cdnRequests,
       invalidationPaths: 0,
       shieldRequests: stage.edge.originShield ? originRequests : 0,

@@ -30,6 +30,8 @@ export class UsageCounter {
   apiBytes = 0;
   cdnRequests = 0;
   cdnBytes = 0;
+  /** Bodies that the CDN sends to the origin. */
+  uploadBytes = 0;
   originRequests = 0;
   busEvents = 0;
   logBytes = 0;

@@ -26,7 +26,9 @@ interface Shelves {
   readonly stage: Stage;
   readonly constants: Browsing;
   readonly usage: UsageCounter;
-  /** Number of caches between the customers and the origin. */
+  /** Body of a post. */
+  readonly uploadBytes: number;
+  /** Between the customers and the origin. */
   readonly caches: number;
 }
 
@@ -41,7 +43,7 @@ export class Visitors {
   }
 
   ask(orders: number, seconds: number): Requests {
-    const { shop, usage, constants } = this.#shelves;
+    const { shop, usage, constants, uploadBytes } = this.#shelves;
     const pages = orders * shop.browsePerOrder;
     const { productReads, stockReads, pageBytes } = constants;
     const perSecond = pages / seconds;
@@ -56,6 +58,7 @@ export class Visitors {
     const uncached = asked.getOrder + asked.placeOrder + asked.cancelOrder;
     usage.cdnRequests += pages + uncached;
     usage.cdnBytes += (pages + uncached) * pageBytes;
+    usage.uploadBytes += asked.placeOrder * uploadBytes;
     return asked;
   }
 }

@@ -24,6 +24,7 @@ export interface Scenario {
 export class World {
   readonly stage: Stage;
   readonly shop: Shop;
+  readonly payload: Profile['payload'];
   readonly budget: Budget;
   readonly constants: Constants;
   readonly calibration: Calibration;
@@ -40,6 +41,7 @@ export class World {
     const { stage, profile, constants, calibration } = scenario;
     this.stage = stage;
     this.shop = profile.shop;
+    this.payload = profile.payload;
     this.budget = profile.budget;
     this.constants = constants;
     this.calibration = calibration;

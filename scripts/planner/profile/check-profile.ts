@@ -94,9 +94,11 @@ function findEmptiness(profile: Profile): string | undefined {
   return hasOrders ? undefined : 'calendar has no order at all, must have a profile with a rate above 0';
 }
 
-function findWrongNumber({ shop: { hot, products }, assumptions }: Profile): string | undefined {
+function findWrongNumber({ shop: { hot, products }, assumptions, payload }: Profile): string | undefined {
   if (hot.products > products)
     return `shop.hot.products is ${hot.products}, must be at most shop.products, which is ${products}`;
+  if (payload.responseBytes !== undefined && assumptions.pageBytes !== undefined)
+    return `assumptions.pageBytes is ${assumptions.pageBytes}, must not stand beside payload.responseBytes: it is the same number`;
   const zero = neverZero.find((name) => assumptions[name] === 0);
   return zero === undefined ? undefined : `assumptions.${zero} is 0, must be more than 0`;
 }

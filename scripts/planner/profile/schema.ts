@@ -86,6 +86,18 @@ const fault = z
   );
 const faults = z.array(fault);
 
+const payload = z
+  .strictObject({
+    requestBytes: z
+      .int()
+      .min(1)
+      .max(60_000)
+      .optional()
+      .describe("Body of an order's post, which the order keeps: AWS only"),
+    responseBytes: z.int().min(1).max(6_000_000).optional().describe('An answer to a visitor'),
+  })
+  .prefault({});
+
 const budget = z
   .strictObject({
     usdPerMonth: z.number().positive().optional(),
@@ -110,6 +122,7 @@ export const profileSchema = z
     profiles: z.record(z.string(), shape),
     calendar: z.array(entry).min(1),
     shop,
+    payload,
     faults: faults.default([]),
     assumptions: overrides.default({}),
     cloudAssumptions: z

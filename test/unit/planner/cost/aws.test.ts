@@ -26,7 +26,7 @@ const nothing: Usage = {
   queues: {},
   tables: byName(tableNames, noTable),
   bus: { events: 0 },
-  cdn: { requests: 0, responseGb: 0, functionCalls: 0, invalidationPaths: 0, shieldRequests: 0 },
+  cdn: { requests: 0, responseGb: 0, uploadGb: 0, functionCalls: 0, invalidationPaths: 0, shieldRequests: 0 },
   webAcl: null,
   logs: { ingestedGb: 0, storedGb: 0 },
   traces: 0,
