@@ -9,6 +9,8 @@ export class CloudSettlement {
   readonly #world: CloudWorld;
   readonly #queue: WorkerQueue;
   readonly #later = new Delay();
+  /** Share of the messages of the last step that met an instance which had just started. */
+  coldShare = 0;
   #unitsLeft: { hot: number; rest: number };
 
   constructor(world: CloudWorld) {
@@ -41,6 +43,8 @@ export class CloudSettlement {
     const fresh = messages > 0 ? orders / messages : 1;
     const work = this.#world.workOf(this.#unitsLeft.hot > 0 ? 'confirm' : 'reject');
     const taken = this.#queue.step(arrived, work, { now, seconds, tracker, lateSeconds: budget.queueWaitSeconds });
+    const { started, rule } = this.instances;
+    this.coldShare = taken > 0 ? Math.min(1, (started * rule.atOnce) / taken) : 0;
     const stuck = this.#stuckShare(taken * fresh) * shop.hot.share;
     const outcome = this.#settle(taken * fresh * (1 - stuck));
     const redelivered = taken * (1 - (1 - stuck) * outcome.share);

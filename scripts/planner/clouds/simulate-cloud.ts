@@ -92,7 +92,11 @@ class CloudSimulation {
     world.endStep();
     this.#recorder.record(world.now, world.seconds, { accepted: orders, ...settled, due, fulfilled }, () => ({
       ...{ queue: this.#settlement.backlog, fulfilmentQueue: this.#fulfilment.backlog },
-      ...{ environments: this.#instances(), coldShare: this.#api.coldShare },
+      ...{
+        environments: this.#instances(),
+        coldShare: this.#api.coldShare,
+        workerColdShare: this.#settlement.coldShare,
+      },
     }));
     if (step && world.now >= step.until - 1e-6) this.#step++;
   }

@@ -25,6 +25,8 @@ export interface Flow {
   readonly settleSeconds: number[];
   readonly stuck: number[];
   readonly coldShare: number[];
+  /** Share of settlement's messages that met a cold start. */
+  readonly workerColdShare: number[];
 }
 
 /** Result of one time step. */
@@ -43,8 +45,9 @@ export interface Gauges {
   readonly queue: number;
   readonly fulfilmentQueue: number;
   readonly environments: number;
-  /** Share of the posts that met a cold start. */
+  /** Share of the posts that met a cold start, and of settlement's messages. */
   readonly coldShare: number;
+  readonly workerColdShare: number;
 }
 
 /** Records the progress of a run's orders. */
@@ -54,7 +57,7 @@ export class FlowRecorder {
   };
   readonly flow: Flow = {
     ...{ accepted: new Curve(), settled: new Curve(), confirmed: new Curve(), due: new Curve() },
-    ...{ fulfilled: new Curve(), times: [], settleSeconds: [], stuck: [], coldShare: [] },
+    ...{ fulfilled: new Curve(), times: [], settleSeconds: [], stuck: [], coldShare: [], workerColdShare: [] },
   };
   readonly #run: Run;
   readonly #tracker: Tracker;
@@ -77,6 +80,7 @@ export class FlowRecorder {
     flow.stuck.push(done.stuck);
     const seen = gauges();
     flow.coldShare.push(seen.coldShare);
+    flow.workerColdShare.push(seen.workerColdShare);
     if (flow.times.length > mostPoints) this.#thin();
     const last = series.seconds.at(-1) ?? Number.NEGATIVE_INFINITY;
     if (now - last >= Math.max(1, this.#run.seconds / 600)) this.#chart(done, now, seconds, seen);
@@ -84,14 +88,14 @@ export class FlowRecorder {
 
   /** Two steps of time become one, with the mean of what each took. */
   #thin(): void {
-    const { times, settleSeconds, stuck, coldShare } = this.flow;
+    const { times, settleSeconds, stuck, coldShare, workerColdShare } = this.flow;
+    const means = [settleSeconds, stuck, coldShare, workerColdShare];
     const pairs = Math.floor(times.length / 2);
     for (let pair = 0; pair < pairs; pair++) {
       times[pair] = times[2 * pair + 1] ?? 0;
-      for (const values of [settleSeconds, stuck, coldShare])
-        values[pair] = ((values[2 * pair] ?? 0) + (values[2 * pair + 1] ?? 0)) / 2;
+      for (const values of means) values[pair] = ((values[2 * pair] ?? 0) + (values[2 * pair + 1] ?? 0)) / 2;
     }
-    for (const values of [times, settleSeconds, stuck, coldShare]) values.splice(pairs, pairs);
+    for (const values of [times, ...means]) values.splice(pairs, pairs);
   }
 
   #chart(done: Done, now: number, seconds: number, { queue, fulfilmentQueue, environments }: Gauges): void {

@@ -24,6 +24,8 @@ const samples = 4_000;
  */
 export function followOrders(result: RunResult): Journeys {
   const random = new Random(result.hops.seed + 1);
+  // Of their own, so that they change no other draw.
+  const starts = new Random(result.hops.seed + 2);
   const { flow } = result;
   const accept = new Float64Array(samples);
   const confirm = new Float64Array(samples);
@@ -33,7 +35,8 @@ export function followOrders(result: RunResult): Journeys {
     const share = (index + 0.5) / samples;
     const arrived = flow.accepted.timeOf(share * flow.accepted.total);
     accept[index] = acceptSeconds(result, arrived, random);
-    confirm[index] = (accept[index] ?? 0) + confirmSeconds(result, share, arrived, random) + (waits[index] ?? 0);
+    confirm[index] =
+      (accept[index] ?? 0) + confirmSeconds(result, share, arrived, { random, starts }) + (waits[index] ?? 0);
     if (flow.fulfilled.total < 1) continue;
     const due = flow.due.timeOf(share * flow.fulfilled.total);
     const done = flow.fulfilled.timeOf(share * flow.fulfilled.total);
@@ -55,12 +58,19 @@ function acceptSeconds({ hops, flow }: RunResult, at: number, random: Random): n
   return network + own + cold;
 }
 
-function confirmSeconds({ hops, flow }: RunResult, share: number, arrived: number, random: Random): number {
+interface Draws {
+  readonly random: Random;
+  /** Cold starts of the worker. */
+  readonly starts: Random;
+}
+
+function confirmSeconds({ hops, flow }: RunResult, share: number, arrived: number, { random, starts }: Draws): number {
   const settled = flow.settled.timeOf(share * flow.settled.total);
   const queued = Math.max(0, settled - arrived - hops.stepSeconds);
   const own = valueAt(flow.times, flow.settleSeconds, settled) * random.spread(hops.spread);
   const isStuck = random.uniform() < valueAt(flow.times, flow.stuck, settled);
-  return hops.pollSeconds + queued + own + (isStuck ? hops.redeliverSeconds : 0);
+  const cold = starts.uniform() < valueAt(flow.times, flow.workerColdShare, settled) ? hops.drawColdStart(starts) : 0;
+  return hops.pollSeconds + queued + own + cold + (isStuck ? hops.redeliverSeconds : 0);
 }
 
 /** Above this use there is a backlog, which the flow already contains. */

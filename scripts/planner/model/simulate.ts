@@ -115,6 +115,7 @@ class Simulation {
       ...{
         environments: this.#pools.reduce((sum, { held }) => sum + held, 0),
         coldShare: this.#api.pools.intake.coldShare,
+        workerColdShare: this.#settlement.pool.coldShare,
       },
     }));
     if (step && world.now >= step.until - 1e-6) this.#step++;

@@ -14,13 +14,14 @@ interface Way {
   readonly queued?: number;
   readonly stuck?: number;
   readonly coldShare?: number;
+  readonly workerColdShare?: number;
   readonly settleSeconds?: number;
   readonly busiest?: { readonly asked: number; readonly seconds: number };
 }
 
 /** A hundred seconds of ten orders a second, all under the same conditions. */
 function follow(way: Way): Journeys {
-  const { queued = 0, stuck = 0, coldShare = 0, settleSeconds = 0 } = way;
+  const { queued = 0, stuck = 0, coldShare = 0, workerColdShare = 0, settleSeconds = 0 } = way;
   const curveFrom = (delay: number): Curve => {
     const curve = new Curve();
     if (delay > 0) curve.add(delay, 0);
@@ -31,6 +32,7 @@ function follow(way: Way): Journeys {
   const flow = {
     ...{ accepted: curveFrom(0), settled: after, confirmed: after, due: new Curve(), fulfilled: new Curve() },
     ...{ times: [1_000], settleSeconds: [settleSeconds], stuck: [stuck], coldShare: [coldShare] },
+    workerColdShare: [workerColdShare],
   };
   const { busiest = { asked: 0, seconds: 0 } } = way;
   return followOrders({ hops: { ...hops, ...way.hops }, flow, busiest } as unknown as RunResult);
@@ -56,6 +58,7 @@ test('each hop is on the way to the confirmed order', () => {
   expect(p99({ queued: 20 })).toBeCloseTo(21, 1);
   expect(p99({ stuck: 0.05 })).toBeCloseTo(181, 6);
   expect(p99({ coldShare: 0.05 })).toBeCloseTo(31, 6);
+  expect(p99({ workerColdShare: 0.05 })).toBeCloseTo(31, 6);
 });
 
 test('a batch waits in line as Erlang says', () => {
@@ -71,4 +74,11 @@ test('no order that is stuck or cold is in the median', () => {
   const { accept, confirm } = follow({ stuck: 0.05, coldShare: 0.05 });
   expect([accept.p50, confirm.p50].map(Math.round)).toEqual([1, 1]);
   expect(accept.p95).toBeLessThan(accept.max);
+});
+
+test('a cold start of the worker delays the confirmation, and nothing else', () => {
+  const way: Way = { hops: { spread: 0.35 }, coldShare: 0.02 };
+  const [warm, cold] = [follow(way), follow({ ...way, workerColdShare: 1 })];
+  expect(cold.accept).toEqual(warm.accept);
+  expect(cold.confirm.p50).toBeCloseTo(warm.confirm.p50 + 30, 6);
 });

@@ -31,9 +31,13 @@ test('the record of a day is bounded, and keeps the mean of each share', () => {
   const gauges = { queue: 0, fulfilmentQueue: 0, environments: 1 };
   const done = { accepted: 1, processed: 1, confirmed: 1, due: 1, fulfilled: 1, seconds: 2 };
   for (let step = 1; step <= steps; step++)
-    recorder.record(step / 2, 0.5, { ...done, stuck: step % 2 }, () => ({ ...gauges, coldShare: (step % 4) / 4 }));
+    recorder.record(step / 2, 0.5, { ...done, stuck: step % 2 }, () => ({
+      ...gauges,
+      coldShare: (step % 4) / 4,
+      workerColdShare: 1,
+    }));
   const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
-  for (const values of [flow.times, flow.settleSeconds, flow.stuck, flow.coldShare])
+  for (const values of [flow.times, flow.settleSeconds, flow.stuck, flow.coldShare, flow.workerColdShare])
     expect(values).toHaveLength(flow.times.length);
   expect(flow.times.length).toBeLessThanOrEqual(mostPoints);
   expect(flow.times.at(-1)).toBe(86_400);

@@ -129,3 +129,14 @@ test('a day is busiest at its peak, and quietest twelve hours later', () => {
   expect(rateAt(day, 8 * 3_600)).toBeCloseTo(0.1, 6);
   expect(rateAt(day, 14 * 3_600)).toBeCloseTo(1.05, 6);
 });
+
+test('the first messages of a sale meet a worker that starts', () => {
+  const { flow } = runOf(scenario).result;
+  expect(flow.workerColdShare[0]).toBeGreaterThan(0);
+  expect(flow.workerColdShare.at(-1)).toBe(0);
+});
+
+test('so do those of another cloud', async () => {
+  const { flow } = runOf(await loadSmall(100, 10, 'prod', 'azure')).result;
+  expect(Math.max(...flow.workerColdShare)).toBeGreaterThan(0);
+}, 60_000);
