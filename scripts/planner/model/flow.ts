@@ -116,8 +116,11 @@ export class FlowRecorder {
 
 const fine = 0.1;
 const coarse = 0.5;
+/** After an hour of an even load. */
+const late = 2;
 const daily = 30;
 const settling = 60;
+const hour = 3_600;
 
 /** Number of customers in a time step, with the fluctuation of independent arrivals. */
 export function arrivalsOf({ segments }: Run, now: number, seconds: number, random: Random): number {
@@ -135,8 +138,9 @@ export function toSteps({ segments, isSale }: Run): { until: number; seconds: nu
     if (!isSale) steps.push({ until: end, seconds: daily });
     else if (isSteep(segment)) steps.push({ until: end, seconds: fine });
     else {
-      if (segment.seconds > settling) steps.push({ until: begin + settling, seconds: fine });
-      steps.push({ until: end, seconds: segment.seconds > settling ? coarse : fine });
+      steps.push({ until: Math.min(end, begin + settling), seconds: fine });
+      if (segment.seconds > settling) steps.push({ until: Math.min(end, begin + hour), seconds: coarse });
+      if (segment.seconds > hour) steps.push({ until: end, seconds: late });
     }
   }
   return steps;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FlowRecorder } from '../../../scripts/planner/model/flow.ts';
+import { FlowRecorder, toSteps } from '../../../scripts/planner/model/flow.ts';
 import { Delay } from '../../../scripts/planner/model/queues/delay.ts';
 import { Curve, mostPoints } from '../../../scripts/planner/model/queues/fifo.ts';
 import { Tracker } from '../../../scripts/planner/model/tracker.ts';
@@ -17,6 +17,29 @@ test('a curve of a day keeps a bounded number of points, its total, and its time
   expect(curve.total).toBe(exact.reduce((sum, one) => sum + one, 0));
   expect(Math.abs(curve.timeOf(half) - steps / 4)).toBeLessThan(4);
   expect(Math.abs(curve.totalAt(steps / 4) - half)).toBeLessThan(4 * 2 * 7);
+});
+
+test.each([
+  // Until when, and the length of a step.
+  [
+    3_600,
+    [
+      [60, 0.1],
+      [3_600, 0.5],
+    ],
+  ],
+  [
+    86_400,
+    [
+      [60, 0.1],
+      [3_600, 0.5],
+      [86_400, 2],
+    ],
+  ],
+  [30, [[30, 0.1]]],
+])('an even load of %i s takes longer steps the longer it lasts', (seconds, expected) => {
+  const run = { name: 'even', segments: [{ seconds, from: 10, to: 10 }], seconds, startsAt: 0, times: 1, isSale: true };
+  expect(toSteps(run).map(({ until, seconds: each }) => [until, each])).toEqual(expected);
 });
 
 test('a curve of an hour keeps every point', () => {
