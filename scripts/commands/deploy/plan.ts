@@ -9,7 +9,7 @@ import { exportLoad, type LoadTool, loadTools } from '../../planner/report/expor
 import { toHtml, toJson, toMarkdown, toText } from '../../planner/report/forms.ts';
 import { findProfile, planStage } from '../../planner/run.ts';
 import { keepHeapSmall } from '../../planner/small-heap.ts';
-import { describeChecks } from '../../planner/validation/describe.ts';
+import { describeValidation } from '../../planner/validation/describe.ts';
 
 const usage = `
 usage: npm run plan -- --stage prod [--profile FILE]
@@ -76,7 +76,7 @@ await runMain(async () => {
     throw new UsageError('usage', '--json and --markdown exclude each other', usage.trim());
   refuseIgnored(words);
   if (words.validate) {
-    const { text, holds } = describeChecks();
+    const { text, holds } = await describeValidation();
     process.stdout.write(text);
     return holds ? exitCodes.ok : exitCodes.failed;
   }

@@ -5,6 +5,8 @@ import type { Assumption } from '../model/assumptions.ts';
 import type { Advice, Mend, Plannable } from '../model/mend.ts';
 import type { Element } from '../model/tracker.ts';
 import type { Shop } from '../profile/schema.ts';
+import type { Check } from '../validation/check.ts';
+import type { Listed } from '../validation/listed.ts';
 import type { CloudCalibration, CloudWork } from './calibration/work.ts';
 
 /** Scaling rule of a service. Each instance works on several requests or messages at once. */
@@ -84,6 +86,8 @@ export interface CloudModel {
   readonly regions: readonly string[];
   readonly assumptions: Readonly<Record<string, Assumption>>;
   readonly rules: (input: RuleInput) => CloudRules;
+  /** Published figures of this cloud beside the model, and those that nothing is compared with. */
+  readonly published: { readonly checks: () => Check[]; readonly listed: readonly Listed[] };
   readonly findMend: (element: Element, plan: Plannable) => Mend | Advice;
   readonly bill: (input: CloudBillInput, options: BillOptions) => ExactBill;
   readonly calibrate: (shardCount: number, cacheFolder: string) => Promise<CloudCalibration>;

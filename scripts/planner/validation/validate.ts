@@ -2,12 +2,11 @@ import { checkWorkedCosts } from '../cost/worked.ts';
 import { type Check, check } from './check.ts';
 import { checkColdStarts, checkColdStartsByMemory } from './cold-starts.ts';
 import { checkBurst } from './environments.ts';
-import { checkCloudScaling } from './instances.ts';
 import { checkBacklog, checkCaps, checkDrains, checkErrorConcurrency, checkErrors, checkRamps } from './pollers.ts';
 import { checkPartition, checkTableGrowth, checkTableRamps } from './tables.ts';
 import { checkWaits } from './waits.ts';
 
-/** Compares the model with every published data set. */
+/** Every published set of AWS, of costs and of waiting lines beside the model; other clouds bring their own. */
 export function validate(share = 1): Check[] {
   return [
     ...checkRamps(),
@@ -22,7 +21,6 @@ export function validate(share = 1): Check[] {
     checkPartition(),
     ...checkColdStarts(),
     ...checkColdStartsByMemory(),
-    ...checkCloudScaling(),
     ...checkWaits(share),
     ...checkCosts(),
   ];

@@ -1,5 +1,5 @@
 import type { Check } from './check.ts';
-import { listed, listedRows } from './listed.ts';
+import type { Listed } from './listed.ts';
 
 const rules = [
   ['Lambda: 1,000 environments in 10 s and function', 'scalingStep'],
@@ -26,23 +26,31 @@ export function scoreOf(checks: readonly Check[]): Score {
 }
 
 /** One sentence for the command and for docs/planning.md. */
-export function describeScore(checks: readonly Check[]): string {
+export function describeScore(checks: readonly Check[], listed: readonly Listed[]): string {
   const { judged, agree, differ, shown } = scoreOf(checks);
+  const listedRows = listed.reduce((sum, { rows }) => sum + rows, 0);
   return `The model agrees with ${agree} of ${judged} published figures that are judged, and differs from ${differ} for a reason that is given; ${shown} are shown only, and ${listedRows} published rows are listed without a comparison.`;
 }
 
-/** As Markdown, for docs/planning.md. */
-export function validationTable(checks: readonly Check[]): string {
+/** As Markdown, for docs/planning.md: what one cloud published. */
+export function validationTable(checks: readonly Check[], listed: readonly Listed[]): string {
   const isShown = ({ set, outcome }: Check) => !folded.has(set) || outcome !== 'holds';
   const head = ['| set | row | model | published | error | tolerance |', '|---|---|---|---|---|---|'];
+  return [
+    ...[describeScore(checks, listed), '', ...head, ...checks.filter(isShown).map(toRow), ''],
+    ...['Published, but compared with nothing:'],
+    ...listed.map(({ set, row, rows, why }) => `- ${set}: ${row} (${rows}): ${why}`),
+    '',
+  ].join('\n');
+}
+
+/** What the table folds, and what it cannot have. */
+export function validationNotes(checks: readonly Check[]): string {
   const scoreOfSet = (set: string) => scoreOf(checks.filter((one) => one.set === set));
   const [costs, starts] = [scoreOfSet('Worked cost'), scoreOfSet('Cold start by memory')];
   return [
-    ...[describeScore(checks), '', ...head, ...checks.filter(isShown).map(toRow), ''],
     `Worked costs of the providers and of Infracost: ${costs.agree} of ${costs.judged} to the cent.`,
     `Cold starts of twelve runtimes, 1,024 MB against each other size: ${starts.agree} of ${starts.judged} within 5 %.`,
-    ...['', 'Published, but compared with nothing:'],
-    ...listed.map(({ set, row, rows, why }) => `- ${set}: ${row} (${rows}): ${why}`),
     ...['', 'Rules without a published measurement:'],
     ...[...rules.map(([what, names]) => `- ${what} (\`${names}\`)`), ''],
   ].join('\n');

@@ -76,13 +76,6 @@ test('a redelivered order waits for the visibility timeout', () => {
   expect(p99(0.05)).toBeGreaterThan(p99(0) + 60);
 });
 
-test('refuses the fault on a cloud without a published rule', async () => {
-  const profile = profileWith(throwing('settlement', 0.1));
-  await expect(loadScenario('prod', profile, {}, 'azure')).rejects.toThrow(
-    'faults[0].workerThrows is modelled on aws only, and the cloud is azure',
-  );
-});
-
 test.each([
   ['faults: [{}]', 'faults[0] is {}, must be one of partnerDown, workerThrows'],
   [throwing('projection', 0.1), "workerThrows.worker is 'projection', must be one of settlement, fulfilment"],

@@ -135,8 +135,3 @@ test('the first messages of a sale meet a worker that starts', () => {
   expect(flow.workerColdShare[0]).toBeGreaterThan(0);
   expect(flow.workerColdShare.at(-1)).toBe(0);
 });
-
-test('so do those of another cloud', async () => {
-  const { flow } = runOf(await loadSmall(100, 10, 'prod', 'azure')).result;
-  expect(Math.max(...flow.workerColdShare)).toBeGreaterThan(0);
-}, 60_000);

@@ -9,6 +9,7 @@ import { countCloud } from '../count-cloud.ts';
 import { mendService, mendShards } from '../mends.ts';
 import { azureAssumptions } from './assumptions.ts';
 import { billAzure } from './bill.ts';
+import { azureListed, checkAzure } from './published.ts';
 import { azureRules } from './rules.ts';
 
 function findMend(element: Element, plan: Plannable): Mend | Advice {
@@ -32,6 +33,7 @@ function findMend(element: Element, plan: Plannable): Mend | Advice {
 export const model: CloudModel = {
   ...{ name: 'azure', regions: ['all'], assumptions: azureAssumptions, rules: azureRules, findMend },
   bill: billAzure,
+  published: { checks: checkAzure, listed: azureListed },
   calibrate: (shardCount, cacheFolder) =>
     countCloud(join(import.meta.dirname, 'worker.ts'), { shardCount, cacheFolder, env: { ...commonEnv, DATA: 'key' } }),
 };

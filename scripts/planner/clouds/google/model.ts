@@ -9,6 +9,7 @@ import { countCloud } from '../count-cloud.ts';
 import { mendService } from '../mends.ts';
 import { googleAssumptions } from './assumptions.ts';
 import { billGoogle } from './bill.ts';
+import { checkGoogle, googleListed } from './published.ts';
 import { googleRules } from './rules.ts';
 
 const mostInstances = cpuQuota.value / cpuPerInstance;
@@ -39,6 +40,7 @@ export const model: CloudModel = {
   // The stages' home region is in the second tier.
   ...{ name: 'google', regions: ['tier2', 'tier1'], assumptions: googleAssumptions, rules: googleRules, findMend },
   bill: billGoogle,
+  published: { checks: checkGoogle, listed: googleListed },
   calibrate: (shardCount, cacheFolder) =>
     countCloud(join(import.meta.dirname, 'worker.ts'), { shardCount, cacheFolder, env }),
 };

@@ -1,5 +1,5 @@
-/** Points that a run keeps: four hours of half-second steps. A longer run keeps every second one, and so on. */
-export const mostPoints = 32_768;
+/** Points that a run keeps: two hours of half-second steps. A longer run keeps every second one, and so on. */
+export const mostPoints = 16_384;
 
 /** Halves the points; the first and the last stay. */
 export function thinPoints(values: number[]): void {

@@ -1,9 +1,13 @@
 import { beforeAll, expect, test } from 'vitest';
 import { model } from '../../../../scripts/planner/clouds/azure/model.ts';
+import { loadScenario } from '../../../../scripts/planner/inputs.ts';
 import { planLoad } from '../../../../scripts/planner/model/plan.ts';
 import type { Scenario } from '../../../../scripts/planner/model/world.ts';
+import { parseProfile } from '../../../../scripts/planner/profile/read-profile.ts';
 import { describeVerdict } from '../../../../scripts/planner/report/verdict.ts';
+import { loadSmall, runOf } from '../small.ts';
 import { expectIdleMonths } from './idle-month.ts';
+import { expectPublished } from './published.ts';
 import { firstOf, half, instancesOf, sizeFor, withConstant, withInstances } from './rush.ts';
 
 let sized: Scenario;
@@ -65,3 +69,41 @@ test("counts Azure's entities: a batch is one request, and its rows count each",
   expect(confirm?.perOrder.stores.STOCK).toMatchObject({ calls: 4, reads: 3, writes: 3 });
   expect(confirm?.perOrder.queues.outbox?.messages).toBe(1);
 });
+
+test('says how it agrees with what was published', () => {
+  expectPublished(model, [
+    'Drain of 100,000: pause of 500 ms: minutes',
+    'Drain of 100,000: 400 ms of a core: minutes',
+    'Fan-out: 20,000 jobs of 5 s: minutes',
+  ]);
+});
+
+test('the first messages of a sale meet an instance that starts', async () => {
+  const { flow } = runOf(await loadSmall(100, 10, 'prod', 'azure')).result;
+  expect(Math.max(...flow.workerColdShare)).toBeGreaterThan(0);
+}, 60_000);
+
+test('takes the size of an answer', async () => {
+  const { constants } = await loadScenario('prod', withWords('payload: { responseBytes: 20000 }'), {}, 'azure');
+  expect(constants.pageBytes).toBe(20_000);
+}, 60_000);
+
+test.each([
+  [
+    'faults: [{ workerThrows: { worker: settlement, share: 0.1, after: 1s, for: 1s } }]',
+    'faults[0].workerThrows is modelled on aws only, and the cloud is azure',
+  ],
+  ['payload: { requestBytes: 5000 }', 'payload.requestBytes is modelled on aws only, and the cloud is azure'],
+])('refuses %s, which only AWS has a rule for', async (words, message) => {
+  await expect(loadScenario('prod', withWords(words), {}, 'azure')).rejects.toThrow(message);
+});
+
+function withWords(words: string) {
+  return parseProfile(
+    `
+profiles: { sale: { startRate: 1, stages: [{ duration: 10s, target: 1 }] } }
+calendar: [{ profile: sale, at: 'Fri 12:00' }]
+${words}`,
+    'words.yaml',
+  );
+}

@@ -4,6 +4,7 @@ import { planLoad } from '../../../../scripts/planner/model/plan.ts';
 import type { Scenario } from '../../../../scripts/planner/model/world.ts';
 import { describeVerdict } from '../../../../scripts/planner/report/verdict.ts';
 import { expectIdleMonths } from './idle-month.ts';
+import { expectPublished } from './published.ts';
 import { firstOf, half, instancesOf, sizeFor, withConstant, withInstances } from './rush.ts';
 
 let sized: Scenario;
@@ -62,4 +63,15 @@ test('counts documents: a confirmed order changes its own, the stock and its eve
   expect([orders?.writes, stock?.writes, events?.writes]).toEqual([1, 1, 2]);
   // Pub/Sub cannot delay a message: each order is postponed once, and handed on.
   expect(fulfil?.perOrder.stores.postponed).toMatchObject({ writes: 1, deletes: 1 });
+});
+
+test('says how it agrees with what was published', () => {
+  expectPublished(model, [
+    'Drain of 100,000: pause of 500 ms: minutes',
+    'Drain of 100,000: pause of 500 ms: peak',
+    'Drain of 100,000: 1,600 ms at 128 MB: peak',
+    'Drain of 100,000: 160 ms at 2,048 MB: minutes',
+    'Drain of 100,000: 160 ms at 2,048 MB: peak',
+    'Cloud Run: wait before 429',
+  ]);
 });
