@@ -13,7 +13,7 @@ export interface CalibrationOptions {
   readonly shardCount?: number;
   /** Bytes that an order holds beyond what the code writes. */
   readonly payloadBytes?: number;
-  /** Results are kept here by the content of all that they come from. */
+  /** Folder that caches the counts, under a hash of all their sources. */
   readonly cacheFolder?: string;
 }
 

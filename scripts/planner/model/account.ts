@@ -28,7 +28,7 @@ export class Account {
       ...common,
       demand: pools.reduce((sum, { counted, refusedByAccount }) => sum + counted + refusedByAccount, 0),
       limit: constants.accountConcurrency,
-      // Refused requests are counted by their function; refused batches are tried again, and only wait.
+      // Refused requests are counted by their function. Refused batches are retried, and only wait.
       reason: 'ConcurrentInvocationLimitExceeded',
       broken: pools.some(({ isHeldUp }) => isHeldUp),
     });

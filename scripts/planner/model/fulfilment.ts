@@ -65,7 +65,7 @@ export class Fulfilment {
     const errorShare = thrownShare(this.#thrown, 'fulfilment', now);
     const load = { backlog: this.backlog, arrived, perConcurrency: size / duration, errorShare, batch: size };
     const tried = this.#pollers.step(load, seconds) + this.#pollers.failed;
-    // What finds no environment stays in the queue.
+    // Batches without an environment stay in the queue.
     const taken = tried * this.pool.serve({ invocations: tried / size, seconds: duration, others, atRandom: false });
     receives('fulfilment-requests', arrived, taken, taken / size, this.#world);
     this.backlog = Math.max(0, this.backlog + arrived - taken);

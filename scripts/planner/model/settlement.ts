@@ -195,7 +195,7 @@ export class Settlement {
       : 'pollers start slowly';
   }
 
-  /** The sweeper's run when one is due, and its reading in the seconds after. */
+  /** Runs the sweeper when it is due, and spreads its reads over the following seconds. */
   sweep(open: number): void {
     const { stage, now, seconds } = this.#world;
     const read = Math.min(this.#toSweep, sweptPerSecond * seconds);

@@ -47,7 +47,7 @@ export interface RunResult {
 /** How long the remaining orders are followed after the last customer, in seconds. */
 export const longestTail = 4 * 3_600;
 
-/** Simulates one run of a profile, and its tail until every order is settled and handed over. */
+/** Simulates one run of a profile, and continues until every order is settled and handed over. */
 export function simulate(scenario: Scenario, run: Run, faults = noFaults): RunResult {
   return new Simulation(scenario, run, faults).run();
 }

@@ -28,7 +28,7 @@ interface Shelves {
   readonly usage: UsageCounter;
   /** Body of a post. */
   readonly uploadBytes: number;
-  /** Between the customers and the origin. */
+  /** Number of caches between the customers and the origin. */
   readonly caches: number;
 }
 

@@ -1,7 +1,7 @@
 /** Whether the model agrees with a published figure. `differs`: outside the tolerance, for a reason that is given. */
 export type Outcome = 'holds' | 'differs' | 'missed' | 'not judged';
 
-/** A published figure beside what the model says. */
+/** A published figure, compared with the model's. */
 export interface Check {
   readonly set: string;
   readonly row: string;
@@ -42,7 +42,7 @@ export function check({ inPoints = false, atMost = false, note = '', ...input }:
 
 function outcomeOf(error: number, tolerance: number | null, note: string): Outcome {
   if (tolerance === null) return 'not judged';
-  // A tolerance of 0 means exactly, but for the last bits of a double.
+  // A tolerance of 0 means exact, except for the last bits of a double.
   if (Math.abs(error) <= tolerance + 1e-6) return 'holds';
   return note === '' ? 'missed' : 'differs';
 }

@@ -149,13 +149,13 @@ const errorRows = [
   { percent: 10, drop: 85 },
 ] as const;
 
-/** Minutes 5 to 9 throw. */
+/** Invocations fail in minutes 5 to 9. */
 function throwFor(percent: number): Ramp {
   const errorShare = (now: number) => (now >= 300 && now < 540 ? percent / 100 : 0);
   return feedQueue({ rule: today, seconds: 540, batchSeconds: 0.05, errorShare });
 }
 
-/** The constant is fitted to the rows of 1 and 10 % together, and to no other. */
+/** The constant is fitted only to the rows of 1 and 10 %. */
 export function checkErrors(): Check[] {
   return errorRows.map(({ percent, drop }) => {
     const { doneAfter } = throwFor(percent);

@@ -59,7 +59,7 @@ export class FunctionPool {
     return this.#provisioned?.held ?? 0;
   }
 
-  /** Concurrency that counts against the account's limit: provisioned, and what runs beside it. */
+  /** Concurrency that counts against the account's limit: provisioned, and on-demand in use. */
   get counted(): number {
     return (this.#provisioned?.held ?? 0) + this.#environments.busy;
   }

@@ -14,13 +14,13 @@ function secondOf(cron: string): number | undefined {
 export const floorBegins = ({ floors }: ProvisionedConcurrency): number[] =>
   floors.flatMap(({ cron }) => secondOf(cron) ?? []);
 
-/** The scheduled floor at a time of the day: the last one that began. */
+/** The scheduled floor at a time of day: the one that began last. */
 export function floorAt({ floors, minEnvironments }: ProvisionedConcurrency, secondOfDay: number): number {
   let best = { at: Number.NEGATIVE_INFINITY, min: minEnvironments };
   for (const { cron, minEnvironments: min } of floors) {
     const at = secondOf(cron);
     if (at === undefined) continue;
-    // A floor that begins later today began yesterday.
+    // A floor that begins later today last began yesterday.
     const began = at <= secondOfDay ? at : at - day;
     if (began > best.at) best = { at: began, min };
   }

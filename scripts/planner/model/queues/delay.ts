@@ -1,7 +1,7 @@
 /** Amounts that were taken are forgotten by so many at a time. */
 const mostTaken = 4_096;
 
-/** Amounts that come back later, in the order of their time. */
+/** Amounts that become due later, in order of time. */
 export class Delay {
   readonly #due: { readonly at: number; amount: number }[] = [];
   #next = 0;

@@ -7,7 +7,7 @@ export function thinPoints(values: number[]): void {
   values.length = Math.ceil(values.length / 2);
 }
 
-/** What came in and went out by a time, first in, first out; grows as it is recorded. */
+/** A running total over time. Two of them, for input and output, model a first-in, first-out queue. */
 export class Curve {
   readonly #times: number[] = [0];
   readonly #totals: number[] = [0];

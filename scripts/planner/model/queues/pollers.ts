@@ -35,7 +35,7 @@ export class Pollers {
     this.concurrency = Math.min(rule.start, rule.max);
   }
 
-  /** @returns messages that succeeded */
+  /** @returns the number of messages that succeeded */
   step({ backlog, arrived, perConcurrency, errorShare, batch }: QueueLoad, seconds: number): number {
     const { start, perMinute, max, perError } = this.#rule;
     this.#fastest = Math.max(this.#fastest, arrived / seconds);
