@@ -1,5 +1,6 @@
-import { orderIndexes, type TableIndex } from '../../stacks/model/services.ts';
+import type { TableIndex } from '../../stacks/model/services.ts';
 import type { Item } from './expressions.ts';
+import { findIndexes, keysOf } from './indexes.ts';
 import { itemSize } from './item-size.ts';
 
 /** Capacity consumed by one item of a call. A transaction never doubles index writes. */
@@ -84,7 +85,6 @@ export function listTouched({ constructor: { name }, input }: Command): readonly
   }
 }
 
-const isOrders = (table: string) => table === 'orders' || table.endsWith('-orders');
 const unitsOf = (bytes: number, unitBytes: number) => Math.max(1, Math.ceil(bytes / unitBytes));
 
 /**
@@ -96,7 +96,7 @@ export function chargeOf({ kind, table, times }: Touched, before: Item | undefin
   const bytes = Math.max(itemSize(before ?? {}), itemSize(after ?? {}));
   if (kind === 'read')
     return { table, readUnits: times * unitsOf(bytes, readUnitBytes), writeUnits: 0, indexWriteUnits: 0 };
-  const indexWriteUnits = isOrders(table) ? indexUnits(before, after) : 0;
+  const indexWriteUnits = indexUnits(table, before, after);
   return { table, readUnits: 0, writeUnits: times * unitsOf(bytes, writeUnitBytes), indexWriteUnits };
 }
 
@@ -108,9 +108,9 @@ export function chargeOfPage({ input }: Command, items: readonly Item[]): Charge
 }
 
 /** An index is written if a projected attribute changed; a changed key is a delete and an insert. */
-function indexUnits(before: Item | undefined, after: Item | undefined): number {
+function indexUnits(table: string, before: Item | undefined, after: Item | undefined): number {
   if (before === after) return 0;
-  return orderIndexes.reduce(
+  return findIndexes(table).reduce(
     (sum, index) => sum + indexWrites(index, projectOn(index, before), projectOn(index, after)),
     0,
   );
@@ -127,11 +127,11 @@ function indexWrites({ partitionKey, sortKey }: TableIndex, before: Item | undef
 export function projectOn({ partitionKey, sortKey, holds }: TableIndex, item: Item | undefined): Item | undefined {
   if (item?.[partitionKey] === undefined || item[sortKey] === undefined) return undefined;
   if (holds === 'items') return item;
-  return { pk: item.pk, sk: item.sk, [partitionKey]: item[partitionKey], [sortKey]: item[sortKey] };
+  return { ...keysOf(item), [partitionKey]: item[partitionKey], [sortKey]: item[sortKey] };
 }
 
 /** Bytes that an item and its rows in indexes are stored with: each adds 100. */
 export function storedBytes(table: string, item: Item): number {
-  const rows = isOrders(table) ? orderIndexes.map((index) => projectOn(index, item)) : [];
+  const rows = findIndexes(table).map((index) => projectOn(index, item));
   return [item, ...rows].reduce((sum: number, row) => (row ? sum + itemSize(row) + 100 : sum), 0);
 }

@@ -1,6 +1,7 @@
-import { orderIndexes, type TableIndex } from '../../stacks/model/services.ts';
+import type { TableIndex } from '../../stacks/model/services.ts';
 import { type Expressions, type Item, meets } from './expressions.ts';
 import { hashText } from './hash-text.ts';
+import { findIndexes, keysOf } from './indexes.ts';
 import { limits, sizeOf } from './limits.ts';
 
 export interface Query extends Expressions {
@@ -15,9 +16,9 @@ export interface Query extends Expressions {
 
 export type Page = { readonly Items: readonly Item[]; readonly LastEvaluatedKey?: Item };
 
-export function findIndex(name: string | undefined): TableIndex {
-  const index = orderIndexes.find((one) => one.name === name);
-  if (!index) throw new Error(`the simulated table has no index '${name}'; add it to orderIndexes`);
+export function findIndex({ TableName = '', IndexName: name }: Query): TableIndex {
+  const index = findIndexes(TableName).find((one) => one.name === name);
+  if (!index) throw new Error(`the simulated table ${TableName} has no index '${name}'; add it to its shape`);
   return index;
 }
 
@@ -31,19 +32,19 @@ export function queryPage(rows: readonly Item[], index: TableIndex, query: Query
   const place = (item: Item) => `${item[index.sortKey]} ${item.pk} ${item.sk}`;
   const condition = { ...query, ConditionExpression: query.KeyConditionExpression };
   const found = rows.filter((item) => item[index.sortKey] !== undefined && meets(item, condition));
-  const keysOf = ({ pk, sk, ...item }: Item): Item => ({
-    ...{ pk, sk },
+  const project = (item: Item): Item => ({
+    ...keysOf(item),
     ...{ [index.partitionKey]: item[index.partitionKey], [index.sortKey]: item[index.sortKey] },
   });
   const sorted = after(found, query, place, query.ScanIndexForward === false ? -1 : 1);
-  const page = pageOf(sorted, query, cut, keysOf);
-  return index.holds === 'items' ? page : { ...page, Items: page.Items.map(keysOf) };
+  const page = pageOf(sorted, query, cut, project);
+  return index.holds === 'items' ? page : { ...page, Items: page.Items.map(project) };
 }
 
 /** Scans a table: partitions come in the order of their keys' hashes, their rows by sort key. */
 export function scanPage(rows: readonly Item[], query: Query, cut: number): Page {
   const place = ({ pk, sk = '' }: Item) => `${String(hashText(String(pk)) >>> 0).padStart(10, '0')} ${pk} ${sk}`;
-  return pageOf(after(rows, query, place, 1), query, cut, ({ pk, sk }) => (sk === undefined ? { pk } : { pk, sk }));
+  return pageOf(after(rows, query, place, 1), query, cut, keysOf);
 }
 
 type Place = (item: Item) => string;
@@ -62,7 +63,7 @@ function after(items: readonly Item[], { ExclusiveStartKey }: Query, place: Plac
  * Ends at the limit, or earlier at 1 MB. One page in ten ends early, because real rows may be larger than simulated
  * ones. As on AWS, a page that ends at its limit names a last key, even when no rows follow.
  */
-function pageOf(items: readonly Item[], { Limit = Infinity }: Query, cut: number, keysOf: (item: Item) => Item): Page {
+function pageOf(items: readonly Item[], { Limit = Infinity }: Query, cut: number, toKeys: (item: Item) => Item): Page {
   const most = cut < 0.1 ? Math.max(1, Math.ceil(Math.min(Limit, items.length) * cut * 10)) : Limit;
   const page: Item[] = [];
   let bytes = 0;
@@ -73,5 +74,5 @@ function pageOf(items: readonly Item[], { Limit = Infinity }: Query, cut: number
   }
   const last = page.at(-1);
   const isCut = page.length === Limit || page.length < items.length;
-  return { Items: page, ...(last && isCut && { LastEvaluatedKey: keysOf(last) }) };
+  return { Items: page, ...(last && isCut && { LastEvaluatedKey: toKeys(last) }) };
 }

@@ -191,7 +191,7 @@ export class Tables {
     if (query.ConsistentRead) return this.#world.refuse('a global index has no consistent reads');
     if (!startsInRange(query)) return this.#world.refuse('the start of the page is not within the key condition');
     const rows = this.#rowsOf(query, pick);
-    return queryPage(rows, findIndex(query.IndexName), query, (pick * 1_000) % 1);
+    return queryPage(rows, findIndex(query), query, (pick * 1_000) % 1);
   }
 
   scan(query: Query, { pick }: Luck): Answer {

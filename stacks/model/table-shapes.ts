@@ -28,6 +28,13 @@ export const tableShapes: Readonly<Record<TableName, TableShape>> = {
   coordination: {},
 };
 
+/** The indexes of all tables, each with its table. */
+export const tableIndexes = tableNames.flatMap((table) => indexesOf(table).map((index) => ({ table, index })));
+
+export function indexesOf(table: TableName): readonly TableIndex[] {
+  return tableShapes[table].indexes ?? [];
+}
+
 /** A table's name in the account. It includes the owner's region where every region also has the others' tables. */
 export const tableName = (cell: Cell, table: TableName, owner = cell.region): string =>
   physicalName(

@@ -3,13 +3,14 @@ import { managedGroups, rateRows } from '../../../stacks/model/edge/perimeter-ro
 import { alarmRows } from '../../../stacks/model/operations/alarm-rows.ts';
 import { edgeAlarmRows, watchesEdge } from '../../../stacks/model/operations/api-alarm-rows.ts';
 import { releaseAlarmRows } from '../../../stacks/model/operations/releases.ts';
-import { orderIndexes, secretNames, serviceNames } from '../../../stacks/model/services.ts';
+import { secretNames, serviceNames } from '../../../stacks/model/services.ts';
 import type {
   FunctionSettings,
   ProvisionedConcurrency,
   Stage,
   TableBilling,
 } from '../../../stacks/model/stages/stage-settings.ts';
+import { tableIndexes } from '../../../stacks/model/table-shapes.ts';
 import { queueWorkers } from '../../../stacks/model/workers.ts';
 import type { AwsPriceId } from '../../prices/aws/prices.ts';
 import type { Quantities } from '../../prices/bill.ts';
@@ -64,10 +65,10 @@ export function idleQuantities(stage: Stage): Quantities<AwsPriceId> {
   };
 }
 
-/** Each index of the orders table has the capacity of its table. */
+/** Each index has the capacity of its table. */
 const listTables = ({ tables }: Stage): readonly TableBilling[] => [
   ...Object.values(tables),
-  ...orderIndexes.map(() => tables.orders),
+  ...tableIndexes.map(({ table }) => tables[table]),
 ];
 
 const least = (table: TableBilling, side: 'read' | 'write') =>

@@ -1,5 +1,6 @@
-import { orderIndexes, type TableName, tableNames } from '../../../stacks/model/services.ts';
+import { type TableName, tableNames } from '../../../stacks/model/services.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
+import { indexesOf } from '../../../stacks/model/table-shapes.ts';
 import { type Calibration, type StepName, stepNames, type Work } from '../types.ts';
 import type { Constants } from './assumptions.ts';
 import { TableCapacity } from './table-capacity.ts';
@@ -143,7 +144,7 @@ function unitsOf({ tables }: Work, table: TableName, kind: Kind): number {
   if (kind === 'read') return work.readUnits;
   if (kind === 'write') return work.writeUnits;
   // Each index has the throughput of its table.
-  return work.indexWriteUnits / (table === 'orders' ? orderIndexes.length : 1);
+  return work.indexWriteUnits / Math.max(1, indexesOf(table).length);
 }
 
 function billed({ tables }: Work, table: TableName): Units {

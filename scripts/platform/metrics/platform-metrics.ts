@@ -3,8 +3,9 @@ import { routes } from '../../../functions/contracts/routes.ts';
 import { metricsNamespace } from '../../../stacks/model/names.ts';
 import { alarmRows } from '../../../stacks/model/operations/alarm-rows.ts';
 import { dashboardRows } from '../../../stacks/model/operations/dashboard-rows.ts';
-import { orderIndexes, serviceNames, tableNames } from '../../../stacks/model/services.ts';
+import { serviceNames, tableNames } from '../../../stacks/model/services.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
+import { tableIndexes } from '../../../stacks/model/table-shapes.ts';
 import { AppMetrics } from './app-metrics.ts';
 import type { QueueState } from './queues.ts';
 import { RecentMaximum } from './recent-maximum.ts';
@@ -119,7 +120,7 @@ export class PlatformMetrics {
     }
     for (const { service, name } of routes) this.count('api_throttled_requests_total', { service, route: name }, 0);
     const tables = tableNames.map((table) => ({ table, index: '' }));
-    const indexes = orderIndexes.map(({ name }) => ({ table: 'orders', index: name }));
+    const indexes = tableIndexes.map(({ table, index }) => ({ table, index: index.name }));
     for (const place of [...tables, ...indexes])
       for (const side of ['read', 'write']) this.count('table_throttled_requests_total', { ...place, side }, 0);
   }

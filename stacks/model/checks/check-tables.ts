@@ -1,6 +1,6 @@
 import { maxShards, ordersPerSecondPerShard, shardCountFor } from '../../../functions/contracts/shards.ts';
-import { orderIndexes } from '../services.ts';
 import type { CapacityRange, OnDemand, Provisioned, Stage, TableBilling } from '../stages/stage-settings.ts';
+import { tableIndexes } from '../table-shapes.ts';
 import { limits } from './limits.ts';
 import { costsOfOrder } from './order-costs.ts';
 import { atLeast, atMost, mustHold, type Violations, wholeAndPositive } from './violations.ts';
@@ -63,9 +63,9 @@ function checkRange(path: string, { minUnits, maxUnits, targetUtilizationPercent
   ];
 }
 
-/** Provisioned units of all tables together. Each index of the orders table has its table's capacity and counts too. */
+/** Provisioned units of all tables together. Each index has its table's capacity and counts too. */
 export function provisionedUnits({ tables }: Stage, side: 'read' | 'write'): number {
-  return [...Object.values(tables), ...orderIndexes.map(() => tables.orders)]
+  return [...Object.values(tables), ...tableIndexes.map(({ table }) => tables[table])]
     .map((billing) => (billing.mode === 'provisioned' ? billing[side].maxUnits : 0))
     .reduce((total, units) => total + units, 0);
 }

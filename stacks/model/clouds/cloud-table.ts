@@ -1,6 +1,7 @@
 import { poisonQueue, queues } from '../../../functions/adapters/azure/resources.ts';
 import { compositeIndexes } from '../../../functions/adapters/google/queries.ts';
 import { type Stage, workerVisibilityTimeout } from '../stages/stage-settings.ts';
+import { tableIndexes } from '../table-shapes.ts';
 import { fewestInstances, fulfilmentsAtOnce } from './azure-host.ts';
 import { toGoogleScaling } from './google-scaling.ts';
 import { ackDeadlineSeconds, deadLetterTopics, deliveryAttempts, topics } from './google-topology.ts';
@@ -136,7 +137,7 @@ function storeRows(): CapabilityRow[] {
     },
     {
       capability: 'indexes',
-      aws: 'two: by customer, and of orders that are not final',
+      aws: `${tableIndexes.length}: ${tableIndexes.map(({ table, index }) => `\`${table}.${index.name}\``).join(', ')}`,
       azure: 'none: separate rows per access pattern',
       google: `${compositeIndexes.length} composite, from the adapters' list of queries`,
       differs: "Firestore's emulator does not detect a missing one: a test compares both lists",

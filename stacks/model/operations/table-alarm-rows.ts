@@ -1,5 +1,6 @@
-import { orderIndexes, tableNames } from '../services.ts';
+import { tableNames } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
+import { tableIndexes } from '../table-shapes.ts';
 import type { AlarmRow } from './alarm-row.ts';
 import { indexMetric, type MetricRow, tableMetric } from './metrics.ts';
 
@@ -9,9 +10,9 @@ export function tableRows(stage: Stage): AlarmRow[] {
     ...tableNames.flatMap((table) =>
       throttleRows(stage, table, `the table ${table}`, (metricName) => tableMetric(stage, table, metricName)),
     ),
-    ...orderIndexes.flatMap(({ name }) =>
-      throttleRows(stage, `orders-by-${toWords(name)}`, `the index ${name} of orders`, (metricName) =>
-        indexMetric(stage, 'orders', name, metricName),
+    ...tableIndexes.flatMap(({ table, index: { name } }) =>
+      throttleRows(stage, `${table}-by-${toWords(name)}`, `the index ${name} of ${table}`, (metricName) =>
+        indexMetric(stage, table, name, metricName),
       ),
     ),
   ];

@@ -3,9 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { metricsNamespace, physicalName } from '../../../stacks/model/names.ts';
-import { hasFailureQueue, orderIndexes, rowReaders, serviceNames, services } from '../../../stacks/model/services.ts';
+import { hasFailureQueue, rowReaders, serviceNames, services } from '../../../stacks/model/services.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
+import { tableIndexes } from '../../../stacks/model/table-shapes.ts';
 import { findProperties, synthesize } from './synthesize.ts';
 
 function findAlarms(stage: Stage) {
@@ -152,10 +153,10 @@ test('alarms when the sweeper has not run for three of its periods', () => {
   });
 });
 
-test.each(orderIndexes)('alarms on the throttles of the index $name, by its own name', ({ name }) => {
+test.each(tableIndexes)('alarms on the throttles of the index $index.name of $table', ({ table, index }) => {
   const dimensions = [
-    { Name: 'GlobalSecondaryIndexName', Value: name },
-    { Name: 'TableName', Value: physicalName('prod', 'orders') },
+    { Name: 'GlobalSecondaryIndexName', Value: index.name },
+    { Name: 'TableName', Value: physicalName('prod', table) },
   ];
   const own = findAlarms(stages.prod).filter((each) => isDeepStrictEqual(each.Dimensions, dimensions));
   expect(own.map((each) => each.MetricName)).toEqual(['WriteThrottleEvents', 'ReadThrottleEvents']);

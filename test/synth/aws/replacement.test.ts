@@ -46,6 +46,23 @@ test('a new index replaces nothing, and two at once are refused', async () => {
   expect(problems(before, two)).toEqual([expect.stringMatching(/^2 indexes .*\(by-day, by-week\)/)]);
 });
 
+test('a new index of another table replaces nothing, nor does its billing on demand', async () => {
+  const index = { name: 'byName', partitionKey: 'name', sortKey: 'sku', holds: 'keys' } as const;
+  const { staging } = stages;
+  const tables = { ...staging.tables, catalog: staging.tables.orders };
+  vi.resetModules();
+  vi.doMock('../../../stacks/model/table-shapes.ts', async (original) => {
+    const { tableShapes, ...others } = await original<typeof import('../../../stacks/model/table-shapes.ts')>();
+    return { ...others, tableShapes: { ...tableShapes, catalog: { ...tableShapes.catalog, indexes: [index] } } };
+  });
+  const { readStage: read } = await import('./read-stage.ts');
+  vi.doUnmock('../../../stacks/model/table-shapes.ts');
+  vi.resetModules();
+  const after = read({ ...staging, tables });
+  expect(JSON.stringify(after.resources)).toContain('byName');
+  expect(problems(readStage(staging), after)).toEqual([]);
+});
+
 /** Changes the properties of all resources of a type; null removes them. */
 const spoil = (type: string, change: (properties: JsonObject) => JsonObject | null): Template =>
   new Template(
