@@ -4,6 +4,7 @@ import { UsageError } from '../cli/cli.ts';
 import { parts } from '../parts/parts.ts';
 import { wasRemoved } from '../parts/remove-part.ts';
 import { Draft, type ReadFile } from './draft.ts';
+import { addIndex } from './index/add-index.ts';
 import { findKept, type Kept } from './kept.ts';
 import { requireStepName, requireTableName } from './names.ts';
 import { requireRate } from './rates.ts';
@@ -20,6 +21,7 @@ export interface Options {
   readonly region?: string | undefined;
   readonly path?: string | undefined;
   readonly service?: string | undefined;
+  readonly table?: string | undefined;
 }
 
 interface Project {
@@ -76,6 +78,11 @@ export const additions: Readonly<Record<string, Addition>> = {
       addTable(draft, name, service, kept);
     },
     requireRoom: (service) => requireRate(throttlesOf(service)),
+  },
+  index: {
+    option: 'table',
+    example: 'index name --table catalog',
+    add: (draft, attribute, table, { kept }) => addIndex(draft, attribute, table, kept),
   },
 };
 

@@ -179,6 +179,14 @@ export class Draft {
 
   #find = (path: string): string | undefined => this.#changed.get(path) ?? this.#read(path);
 
+  /** The source of the one node that a path names; undefined if there is none, or several. */
+  find(file: string, path: Path): string | undefined {
+    const text = this.#find(file);
+    if (text === undefined) return undefined;
+    const [found, ...more] = findAll(parse(file, text), text, path);
+    return found && more.length === 0 ? text.slice(found.node.start, found.node.end) : undefined;
+  }
+
   /** The file with the changes so far. */
   read(file: string): string {
     const text = this.#find(file);

@@ -1,4 +1,5 @@
 import type { CapacityRange, Stage, TableBilling } from '../../stacks/model/stages/stage-settings.ts';
+import { tableIndexes } from '../../stacks/model/table-shapes.ts';
 
 type Change = (stage: Stage) => Stage;
 
@@ -36,6 +37,9 @@ const tables =
   (change: (billing: TableBilling) => TableBilling): Change =>
   (stage) => ({ ...stage, tables: mapValues(stage.tables, change) });
 
+const pickIndexed = (all: Stage['tables']): Partial<Stage['tables']> =>
+  Object.fromEntries(tableIndexes.map(({ table }) => [table, all[table]]));
+
 /** Changes that an owner makes to a stage during a sale. None of them may lose data. */
 export const harmlessChanges: Readonly<Record<string, Change>> = {
   'memory and timeouts': functions(({ memoryMb }) => ({ memoryMb: memoryMb * 2 })),
@@ -51,10 +55,10 @@ export const harmlessChanges: Readonly<Record<string, Change>> = {
     queues: { ...stage.queues, retentionDays: 3 },
   }),
   'capacity of the tables': tables(otherUnits),
-  'billing of the tables': ({ tables: { orders, ...others }, ...stage }) => ({
+  'billing of the tables': ({ tables: before, ...stage }) => ({
     ...stage,
     // A table with indexes stays on demand.
-    tables: { orders, ...mapValues(others, otherMode) },
+    tables: { ...mapValues(before, otherMode), ...pickIndexed(before) },
   }),
   'numbers of the workers': (stage) => ({
     ...stage,

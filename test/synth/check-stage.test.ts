@@ -254,7 +254,7 @@ function provisionedHigh(): Stage['tables'] {
   return {
     orders: high(tables.stock as Provisioned),
     stock: high(tables.stock as Provisioned),
-    catalog: high(tables.catalog as Provisioned),
+    catalog: high(tables.stock as Provisioned),
     views: high(tables.views as Provisioned),
     coordination: tables.coordination,
   };

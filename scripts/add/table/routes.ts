@@ -31,7 +31,7 @@ function addContract(draft: Draft, table: Table): void {
   text: z
     .string()
     .min(1)
-    .max(1_000)
+    .max(500)
     // Lone surrogates, which no pattern of JSON Schema can name.
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode'),
 });

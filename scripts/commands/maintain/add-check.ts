@@ -13,11 +13,11 @@ import { listGeneration, runTask } from '../../upgrade/generate.ts';
 const usage = `
 usage: npm run add-check [-- --only KIND]
 
-Adds a step for each trigger, a route, a stage, a secret and the tables, two or three in each copy of the project, and
-runs types, lint, unit, synth and Terraform tests there. Takes some minutes for each copy. Exit code 0 only if all of it
+Adds a step for each trigger, a route, a stage, a secret, the tables and their indexes, some in each copy of the project,
+and runs types, lint, unit, synth and Terraform tests there. Takes some minutes for each copy. Exit code 0 only if all of it
 passes.
 
-  --only KIND  one of ${Object.keys(additions).join(', ')}; each in a copy of its own
+  --only KIND  one of ${Object.keys(additions).join(', ')}; each in a copy of its own, with what it needs
   --help
 `;
 
@@ -35,8 +35,8 @@ await runMain(async () => {
       `--only is '${only}', must be one of ${Object.keys(additions).join(', ')}`,
       usage.trim(),
     );
-  const alone = combinations.flat().map((one) => [one]);
-  const due = only === undefined ? combinations : alone.filter(([one]) => one?.words[0] === only);
+  const alone = combinations.flat().filter(({ words }) => words[0] === only);
+  const due = only === undefined ? combinations : alone.map((one) => (one.after ? [one.after, one] : [one]));
   installEveryExtra();
   let held = 0;
   for (const combination of due) if (await holds(combination)) held += combination.length;

@@ -20,12 +20,13 @@ usage: npm run add -- step NAME --trigger KIND [--dry-run]
        npm run add -- stage NAME --region REGION [--dry-run]
        npm run add -- secret NAME --service NAME [--dry-run]
        npm run add -- table NAME --service NAME [--dry-run]
+       npm run add -- index ATTRIBUTE --table TABLE [--dry-run]
 
 Writes what docs/adding.md says, in every file that it touches, so that types, lint and tests pass at once:
 a step with its use case, an entry for each cloud of the project, trigger, alarms, permissions, redrive, tests and
 documents; a route that reads something of a product; a stage like dev, in a region of its own; a secret that a function
-reads while it runs, named after who gives it to you; or a table with a row per product, its store on each cloud, and the
-routes that use it. It needs a clean working tree, and prints the command that undoes it.
+reads while it runs, named after who gives it to you; a table with a row per product, its store on each cloud, and the
+routes that use it; or an index on an attribute of such a table, or of the catalog. It needs a clean working tree, and prints the command that undoes it.
 
   --trigger KIND   of a step, what invokes it: queue, bus (a queue of confirmed orders), stream (of the orders'
                    events), timer (one run at a time), or api (a public read about a product)
@@ -33,6 +34,7 @@ routes that use it. It needs a clean working tree, and prints the command that u
   --region REGION  of a stage: the only region of AWS that it may be deployed to
   --service NAME   of a secret, whose function reads it: fulfilment; of a table, whose rows they are: catalog (customers
                    read them, administrators put them) or stock (administrators alone)
+  --table TABLE    of an index, whose rows it lists: catalog, or a table that this command wrote
   --dry-run        shows which files would change
   --help
 `;
@@ -43,6 +45,7 @@ await runMain(async () => {
     path: { type: 'string' },
     region: { type: 'string' },
     service: { type: 'string' },
+    table: { type: 'string' },
     'dry-run': { type: 'boolean', default: false },
   });
   const draft = draftAddition(projectFolder, words, {
@@ -50,6 +53,7 @@ await runMain(async () => {
     path: values.path,
     region: values.region,
     service: values.service,
+    table: values.table,
   });
   if (!values['dry-run']) requireClean(projectFolder);
   const files = format(projectFolder, draft.files);

@@ -137,7 +137,10 @@ function storeRows(): CapabilityRow[] {
     },
     {
       capability: 'indexes',
-      aws: `${tableIndexes.length}: ${tableIndexes.map(({ table, index }) => `\`${table}.${index.name}\``).join(', ')}`,
+      aws: `${tableIndexes.length}: ${tableIndexes
+        .map(({ table, index }) => `\`${table}.${index.name}\``)
+        .toSorted()
+        .join(', ')}`,
       azure: 'none: separate rows per access pattern',
       google: `${compositeIndexes.length} composite, from the adapters' list of queries`,
       differs: "Firestore's emulator does not detect a missing one: a test compares both lists",
