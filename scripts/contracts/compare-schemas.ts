@@ -11,7 +11,7 @@ interface Change {
  * that accepts more is a change, too: its writers may rely on it.
  */
 export function compareSchemas(was: Schema, is: Schema | undefined, version: string, path = ''): Change[] {
-  if (!is) return [{ path, what: `${version} reads it, and no schema describes it any more` }];
+  if (!is) return [{ path, what: `${version} reads it, but no schema describes it now` }];
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((name) => !handled.has(name));
   const own = names
     .filter((name) => !isEqual(was[name], is[name]))
@@ -28,7 +28,7 @@ function compareFields(was: Schema, is: Schema, version: string, path: string): 
   const changed = Object.entries(before.properties).flatMap(([name, schema]) => {
     const at = path === '' ? name : `${path}.${name}`;
     const one = after.properties[name];
-    if (!one) return [{ path: at, what: `${version} reads it, and no schema describes it any more` }];
+    if (!one) return [{ path: at, what: `${version} reads it, but no schema describes it now` }];
     return [
       ...compareRequired(before.required, after.required, { name, at, version }),
       ...compareSchemas(schema, one, version, at),
@@ -37,7 +37,7 @@ function compareFields(was: Schema, is: Schema, version: string, path: string): 
   const added = [...after.required].filter((name) => !(name in before.properties));
   const demanded = added.map((name) => ({
     path: path === '' ? name : `${path}.${name}`,
-    what: `is demanded, and ${version} does not write it`,
+    what: `is required, but ${version} does not write it`,
   }));
   return [...changed, ...demanded];
 }
@@ -48,8 +48,8 @@ function compareRequired(
   { name, at, version }: { readonly name: string; readonly at: string; readonly version: string },
 ): Change[] {
   if (before.has(name) === after.has(name)) return [];
-  if (before.has(name)) return [{ path: at, what: `may be missing, and ${version} demands it` }];
-  return [{ path: at, what: `is demanded, and ${version} may leave it out` }];
+  if (before.has(name)) return [{ path: at, what: `may be missing, but ${version} requires it` }];
+  return [{ path: at, what: `is required, but ${version} may omit it` }];
 }
 
 function fieldsOf({ properties, required }: Schema) {

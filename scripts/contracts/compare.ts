@@ -38,7 +38,7 @@ interface Message {
 
 function compareSamples(about: Message, old: readonly Sample[], now: readonly Sample[]): Difference[] {
   const { version, message, schema } = about;
-  if (now.length === 0) return [{ message, path: '', what: `${version} wrote it, and nothing writes it any more` }];
+  if (now.length === 0) return [{ message, path: '', what: `${version} wrote it, but nothing writes it now` }];
   const read = new Set(schema ? listRead(schema) : []);
   const [was, is] = [placesOf(old), placesOf(now)];
   const gone = [...was].flatMap(([path, place]) => {
@@ -67,7 +67,7 @@ function comparePlaces(
   is: Place | undefined,
   { version, read }: { readonly version: string; readonly read: boolean },
 ): string | undefined {
-  if (!is) return `${version} ${read ? 'reads' : 'wrote'} it, and it is written no more`;
+  if (!is) return `${version} ${read ? 'reads' : 'wrote'} it, but it is no longer written`;
   const types = [...is.types].filter((type) => !was.types.has(type));
   if (types.length > 0) return `was ${[...was.types].join(' or ')} in ${version}, is ${types.join(' or ')}`;
   const lost = read ? [] : [...was.values].filter((value) => !is.values.has(value));

@@ -89,6 +89,6 @@ export function withoutExplained(found: readonly Difference[], known: readonly E
   const stale = known.filter((one) => !found.some((other) => isSame(one, other)));
   return [
     ...found.filter((other) => !known.some((one) => isSame(one, other))),
-    ...stale.map(({ message, path }) => ({ message, path, what: 'is explained, and does not differ' })),
+    ...stale.map(({ message, path }) => ({ message, path, what: 'is listed as explained, but does not differ' })),
   ];
 }

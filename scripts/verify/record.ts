@@ -54,8 +54,8 @@ export function formatPage(record: readonly RecordedLine[]): string {
   return [
     '# Verified',
     '',
-    'The last run of each line of `npm run verify`, which writes this page: what does not fit into `npm test`. A number',
-    'counts for its commit only. `npm run verify -- --only NAME` runs one line.',
+    'The last run of each line of `npm run verify`, which writes this page: checks too long for `npm test`. Each',
+    'result applies to its commit only. `npm run verify -- --only NAME` runs one line.',
     '',
     '| line | what it proves | result | done | duration | commit | date |',
     '|---|---|---|---|---|---|---|',

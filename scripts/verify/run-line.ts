@@ -44,7 +44,7 @@ export async function runLine(line: Line, options: RunOptions): Promise<LineResu
   if (options.stop?.aborted) return { ...result, verdict: 'failed', reason: 'interrupted' };
   if (late) return { ...result, verdict: 'timed out', reason: `took longer than ${formatMinutes(options.limitMs)}` };
   if (code !== 0) return { ...result, verdict: 'failed', reason: `exit code ${code}: ${findReason(output)}` };
-  if (count === 0) return { ...result, verdict: 'failed', reason: `ended well, but counted no ${line.things}` };
+  if (count === 0) return { ...result, verdict: 'failed', reason: `exited with 0, but counted no ${line.things}` };
   return { ...result, verdict: 'passed' };
 }
 

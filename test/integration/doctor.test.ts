@@ -9,7 +9,7 @@ const platform = inject('platform');
 
 // With Terraform only the state lists the stage's own resources, and this test does not read it.
 test('the doctor finds nothing wrong with the platform that runs', async ({ skip }) => {
-  skip(process.env.IAC === 'terraform', 'it looks for the stacks of CDK');
+  skip(process.env.IAC === 'terraform', 'it checks the stacks of CDK');
   const { stage, endpointUrl, credentials, region, engine, issuerUrl } = platform;
   const context = new AwsContext({
     ...{ stage: settleLocal(stage, platform), given: region, engine, iac: 'cdk', account: undefined },

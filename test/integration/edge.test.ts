@@ -22,9 +22,7 @@ async function expectHit(path: string, text: string): Promise<void> {
 }
 
 describe('the local edge in front of the deployed system', () => {
-  beforeEach((context) =>
-    context.skip(platform.engine === 'aws', 'CloudFront is the edge: the local one does not run'),
-  );
+  beforeEach((context) => context.skip(platform.engine === 'aws', 'CloudFront is the CDN: the local one does not run'));
 
   it('caches a product, and answers 304 to a matching If-None-Match', async () => {
     const path = `/products/${await freshProduct()}`;

@@ -6,8 +6,8 @@ const refusals = [409, 412, 422];
 
 /** The stored state decides: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1 */
 async function judge(shop: Shop, write: Write, { statusCode }: { statusCode: number }, at: string): Promise<void> {
-  if (await write.stands(shop)) expect(isDone(statusCode), `${at}: ${statusCode} for a write that stands`).toBe(true);
-  else expect(refusals, `${at}: a write that does not stand`).toContain(statusCode);
+  if (await write.written(shop)) expect(isDone(statusCode), `${at}: ${statusCode} for a stored write`).toBe(true);
+  else expect(refusals, `${at}: a write that is not stored`).toContain(statusCode);
 }
 
 type Open = (faults: Faults) => Shop | Promise<Shop>;
@@ -62,7 +62,7 @@ export function rivalTests(open: Open): void {
     for (const { statusCode } of answers) expect([200, 201, 202, 503]).toContain(statusCode);
     const again = await send(shop, write.request);
     expect(isDone(again.statusCode)).toBe(true);
-    expect(await write.stands(shop)).toBe(true);
+    expect(await write.written(shop)).toBe(true);
     await judgeRows(shop, 'sent again');
   });
 
@@ -78,7 +78,7 @@ export function rivalTests(open: Open): void {
       statuses.filter((status) => refusals.includes(status)),
       String(statuses),
     ).toHaveLength(1);
-    expect(await write.stands(shop)).toBe(isDone(statuses[0] ?? 0));
+    expect(await write.written(shop)).toBe(isDone(statuses[0] ?? 0));
   });
 }
 

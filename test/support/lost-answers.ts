@@ -92,7 +92,7 @@ export interface Write {
   /** Another request that excludes this one. */
   readonly rival: Request;
   /** Whether the request is stored as asked, exactly once. */
-  readonly stands: (shop: Shop) => Promise<boolean>;
+  readonly written: (shop: Shop) => Promise<boolean>;
 }
 
 const lamp = { name: 'Lamp', unitPrice: 1_999, currency: 'EUR', limitPerCustomer: 3, peakOrdersPerSecond: 200 };
@@ -163,13 +163,13 @@ const change = (headers: Record<string, string>): Write => ({
   request: put(dearer, headers),
   another: (shop) => force(shop, cheaper),
   rival: put(cheaper, headers),
-  stands: (shop) => isOffered(shop, dearer),
+  written: (shop) => isOffered(shop, dearer),
 });
 const creation = (headers: Record<string, string>): Write => ({
   request: put(lamp, headers),
   another: (shop) => force(shop, cheaper),
   rival: put(cheaper, headers),
-  stands: (shop) => isOffered(shop, lamp),
+  written: (shop) => isOffered(shop, lamp),
 });
 /** Another client changes the product, and changes it back. */
 const there = async (shop: Shop, asked: typeof lamp) => {
@@ -197,41 +197,41 @@ export const writes: Readonly<Record<string, Write>> = {
       await force(shop, cheaper);
     },
     rival: restock('second-supply', 6),
-    stands: async (shop) => (await unitsLeft(shop)) === 15 + (shop.faults.anotherCame ? 7 : 0),
+    written: async (shop) => (await unitsLeft(shop)) === 15 + (shop.faults.anotherCame ? 7 : 0),
   },
   'an order': {
     prepare: offer,
     request: order({}),
     another: (shop) => force(shop, cheaper),
     rival: order({ quantity: 1 }),
-    stands: isOrdered,
+    written: isOrdered,
   },
   'an order for the price that was seen': {
     prepare: offer,
     request: order({ expectedPrice: { unitPrice: 1_999, currency: 'EUR' } }),
     another: (shop) => force(shop, cheaper),
     rival: order({ quantity: 1 }),
-    stands: (shop) => isOrdered(shop, 1_999),
+    written: (shop) => isOrdered(shop, 1_999),
   },
   'an order within the limit, which others lower': {
     prepare: offer,
     request: order({}),
     another: (shop) => force(shop, { ...lamp, limitPerCustomer: 1 }),
     rival: order({ quantity: 3 }),
-    stands: isOrdered,
+    written: isOrdered,
   },
   'a cancel before the settlement': {
     prepare: place,
     request: cancel,
     another: settle,
     rival: cancel,
-    stands: isCancelled,
+    written: isCancelled,
   },
   'a cancel after the settlement': {
     prepare: buy,
     request: cancel,
     another: handOver,
     rival: cancel,
-    stands: isCancelled,
+    written: isCancelled,
   },
 };

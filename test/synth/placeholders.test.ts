@@ -21,7 +21,7 @@ test.each([staging, prod])('$name is refused with every setting that only its ow
     'fulfilment.partnerUrl',
     'identity.emailFrom',
   ]);
-  expect(() => refusePlaceholders([stage])).toThrow(`stage '${stage.name}': 6 settings hold an example`);
+  expect(() => refusePlaceholders([stage])).toThrow(`stage '${stage.name}': 6 settings still have example values`);
 });
 
 test.each(['azure', 'google'] as const)('%s needs less of the settings, and refuses what it needs', (cloud) => {
@@ -34,7 +34,7 @@ test.each(['azure', 'google'] as const)('%s needs less of the settings, and refu
 
 test('several stages and clouds are refused in one message', () => {
   expect(() => refusePlaceholders([dev, staging, prod], ['aws', 'azure', 'google'])).toThrow(
-    /^stage 'staging': 6 settings hold an example.*\n( {2}- .*\n){6}stage 'prod': 6 settings(.|\n)*(\n {2}- .*){6}$/,
+    /^stage 'staging': 6 settings still have example values.*\n( {2}- .*\n){6}stage 'prod': 6 settings(.|\n)*(\n {2}- .*){6}$/,
   );
 });
 
@@ -77,5 +77,5 @@ test('the platform sets what the local stages lack', () => {
 
 test('takes an alarm address only for a stage whose alarms notify', () => {
   expect(settingsOf(withAlarmEmail(prod, 'me@shop.com'))).not.toContain('alarms.email');
-  expect(() => withAlarmEmail(dev, 'me@shop.com')).toThrow("stage 'dev' notifies nobody");
+  expect(() => withAlarmEmail(dev, 'me@shop.com')).toThrow("stage 'dev' has no alarm topic");
 });

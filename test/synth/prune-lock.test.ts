@@ -36,7 +36,7 @@ const googleLock = new URL('../../functions/adapters/google/package-lock.json', 
 
 // The part may be left out.
 test('locks what Google installs beside a function, with the hash of each package', (context) => {
-  context.skip(!existsSync(googleLock), 'the project is without Google');
+  context.skip(!existsSync(googleLock), 'the project does not include Google');
   const whole = JSON.parse(readFileSync(googleLock, 'utf8')) as LockFile;
   const name = '@google-cloud/functions-framework';
   const version = whole.packages['']?.dependencies?.[name] ?? '';

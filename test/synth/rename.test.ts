@@ -19,7 +19,7 @@ const files = [
 test('keeps templates and problems as they were under the longest name that fits', {
   timeout: 300_000,
 }, async (context) => {
-  context.skip(inCheckedCopy in process.env, 'the project that made this copy runs it');
+  context.skip(inCheckedCopy in process.env, 'the original project runs it');
   copy.rename('n'.repeat(longestProject().characters));
   const { passed, failed } = await runTests(copy.folder, ['unit', 'synth'], files);
   expect(failed).toEqual([]);

@@ -37,7 +37,7 @@ test('each exception has its reason', () => {
   expect(exceptions.filter(({ why }) => why.length < 10)).toEqual([]);
 });
 
-const aPartIsGone = 'the project is without some of its parts';
+const aPartIsGone = 'the project leaves out some parts';
 
 test('each path that is named exists', (context) => {
   context.skip(!wholeProject, aPartIsGone);

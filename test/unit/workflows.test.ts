@@ -41,7 +41,7 @@ const spoilt: readonly [name: string, from: string | RegExp, to: string, problem
   ['terraform.yml', `    environment: ${'$'}{{ inputs.stage }}\n`, '', /job 'apply'.*environment/],
   ['terraform.yml', 'cancel-in-progress: false', 'cancel-in-progress: true', /half-way/],
   ['terraform.yml', /azure\/login@\w+ # v[\d.]+/, 'azure/login@v3', /azure\/login@v3.*40 hexadecimal digits/],
-  ['plan.yml', `    environment: ${'$'}{{ vars.PLAN_STAGE }}\n`, '', /job 'plan'.*nobody approves its code/],
+  ['plan.yml', `    environment: ${'$'}{{ vars.PLAN_STAGE }}\n`, '', /job 'plan'.*its code runs without approval/],
   ['plan.yml', 'a-placeholder-for-the-plan\n', `${'$'}{{ secrets.ORIGIN_SECRET }}\n`, /reads secrets/],
   ['nightly.yml', '      issues: write\n', '      issues: write\n      contents: write\n', /contents: write/],
 ];
@@ -55,7 +55,7 @@ describe('refuses', () => {
   });
 
   test('text that is not YAML', () => {
-    expect(checkWorkflow('on: [push\njobs: {')).toEqual([expect.stringMatching(/^no YAML: /)]);
+    expect(checkWorkflow('on: [push\njobs: {')).toEqual([expect.stringMatching(/^not valid YAML: /)]);
   });
 });
 

@@ -30,18 +30,18 @@ export function checkJobs(evidence: Evidence): Verdict[] {
       const wrong = check(job);
       return wrong === undefined ? [] : [`${nameOf(job)}: ${wrong}`];
     });
-  const letterLooked = { id: 'letters', what: 'each dead letter has a reason that holds', checked: letters.length };
+  const letterLooked = { id: 'letters', what: 'each dead letter has a correct reason', checked: letters.length };
   const readLooked = {
     id: 'own-jobs-only',
-    what: "a client reads its own jobs, and nobody else's",
+    what: 'a client can read only its own jobs',
     checked: reads.length,
   };
   return [
     ofJobs('stored-once', 'each submitted job is stored once', storedOnce(evidence)),
-    ofJobs('no-strangers', 'no job is of nobody', each(findStranger(evidence))),
+    ofJobs('no-strangers', 'each job was submitted by a client', each(findStranger(evidence))),
     ofJobs('ends', 'each job is done, failed, or a named dead letter', each(findUnended(evidence))),
-    ofJobs('right-result', 'a result is what the work gives', each(findWrongResult)),
-    ofJobs('written-once', 'an ending is written once', each(findRewritten)),
+    ofJobs('right-result', 'each result is correct for its work', each(findWrongResult)),
+    ofJobs('written-once', 'each outcome is written once', each(findRewritten)),
     ofJobs('attempts', `a job has at most ${attemptsAllowed} attempts`, each(findAttempts)),
     { ...letterLooked, violations: wrongLetters(evidence) },
     { ...readLooked, violations: wrongReads(evidence) },
@@ -98,7 +98,7 @@ function expectedOf(work: StoredJob['work']): string | 'EMPTY_RANGE' | 'no answe
 function findWrongResult({ work, state, result, reason, attempts }: StoredJob): string | undefined {
   const expected = expectedOf(work);
   if (state === 'QUEUED')
-    return result === undefined && reason === undefined ? undefined : 'is queued and has an ending';
+    return result === undefined && reason === undefined ? undefined : 'is queued, but has an outcome';
   if (state === 'DONE') return result === expected ? undefined : `its result is ${result}, must be ${expected}`;
   if (reason === 'EMPTY_RANGE')
     return expected === reason ? undefined : `failed as an empty range, must be ${expected}`;
@@ -110,7 +110,7 @@ function findWrongResult({ work, state, result, reason, attempts }: StoredJob): 
 
 function findRewritten({ state, endings = 0 }: StoredJob): string | undefined {
   const expected = state === 'QUEUED' ? 0 : 1;
-  return endings === expected ? undefined : `its ending was written ${endings} times, must be ${expected}`;
+  return endings === expected ? undefined : `its outcome was written ${endings} times, must be ${expected}`;
 }
 
 function findAttempts({ state, attempts }: StoredJob): string | undefined {
@@ -131,7 +131,7 @@ function wrongLetters({ letters, jobs, strayMessages }: Evidence): string[] {
     return reason === 'MALFORMED_MESSAGE' || reason === 'UNKNOWN_JOB' ? [`${body}: ${reason} is false`] : [];
   });
   const lost = strayMessages.filter((body) => !buried.has(body));
-  return [...wrong, ...lost.map((body) => `${body} was sent by nobody, and is no dead letter`)];
+  return [...wrong, ...lost.map((body) => `the stray message ${body} is not a dead letter`)];
 }
 
 function wrongReads({ reads, jobs }: Evidence): string[] {

@@ -19,7 +19,7 @@ const isReader = (service: string): service is Reader => readers.some((one) => o
 export function requireReader(service: string): Reader {
   if (isReader(service)) return service;
   const isKnown = serviceNames.some((one) => one === service);
-  const why = isKnown ? 'calls nobody outside that the command knows of' : 'is no service';
+  const why = isKnown ? 'calls no other party' : 'is not a service';
   throw new UsageError(
     'usage',
     `--service is '${service}', which ${why}; must be ${readers.join(' or ')}`,

@@ -45,9 +45,9 @@ function addDocuments(draft: Draft, { name, owner }: Table): void {
   draft.line(
     file,
     { before: 'A route can be followed by its name and its service. For `cancelOrder`, of intake:' },
-    `The table \`${name}\` is read and written through its port, \`functions/ports/${name}.ts\`. What a row holds is
-\`${name}Row\` in \`functions/contracts/rows.ts\`; what administrators send is \`put${toTable(name, owner).capital}Body\` in
-\`functions/contracts/http.ts\`.
+    `The table \`${name}\` is read and written through its port, \`functions/ports/${name}.ts\`. Its row
+schema is \`${name}Row\` in \`functions/contracts/rows.ts\`; the body that administrators send is
+\`put${toTable(name, owner).capital}Body\` in \`functions/contracts/http.ts\`.
 `,
   );
   addRegions(draft, name, isRead);

@@ -13,22 +13,22 @@ const known = clouds.includes('aws') ? clouds : (['aws', ...clouds] as const);
 const usage = `
 usage: npm run doctor -- --stage NAME [--cloud NAME] [--iac NAME] [--region NAME] [--account ID] [--json | --permissions]
 
-Looks, before the first deploy, for what would stop it half-way: placeholders, credentials, region, bootstrap, quotas,
-mail, domain, issuer, and names that are taken. Only reads. One line per check, with what to do.
+Finds, before the first deploy, problems that would stop it half-way: placeholders, credentials, region, bootstrap,
+quotas, mail, domain, issuer, and names that are taken. Changes nothing. Prints one line per check, with the action.
 
   --stage NAME   ${stageNames.join(', ')}
   --cloud NAME   ${known.join(', ')} (default aws)
   --iac NAME     on AWS: cdk (default) or terraform
-  --region NAME  of a stage of several regions: one of them; default: the first
-  --account ID   the account, subscription or project that it must be
+  --region NAME  one region of a stage with several; default: the first
+  --account ID   the expected account, subscription or project
   --json         one JSON document instead of the table
-  --permissions  prints the read permissions that the checks need, and looks at nothing
+  --permissions  prints the read permissions that the checks need, and checks nothing
   --help
 
 AWS: AWS_ENDPOINT_URL if set, else the platform that \`npm start\` runs, else AWS with your credentials.
 Azure and Google: az or gcloud, signed in. Variables of Terraform come from TF_VAR_name, or from terraform.tfvars in
 the stack's folder below cdktf.out/stacks.
-Exit code: 0 every check holds or is not needed, 1 one failed or could not look, 2 wrong usage.
+Exit code: 0 every check passed or is not needed, 1 one failed or got no answer, 2 wrong usage.
 `;
 
 const commandLine = {

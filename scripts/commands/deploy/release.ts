@@ -14,7 +14,7 @@ After \`terraform apply\`, which publishes new versions: CodeDeploy moves the ca
 version in the stage's steps, and back when an alarm fires. CDK needs no such command: its deploy does both.
 
   --stage NAME      a stage with releases
-  --without-alarms  go on while an alarm fires: for the version that mends what the alarm reports
+  --without-alarms  continue while an alarm fires: for a version that fixes its cause
   --help
 
 Exit code: 0 the newest versions have all calls, 1 a release was rolled back, 2 wrong usage.

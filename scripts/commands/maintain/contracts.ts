@@ -6,13 +6,13 @@ import { checkContracts, readRecording } from '../../contracts/run.ts';
 const usage = `
 usage: npm run contracts -- [options]
 
-Checks that this version and the last release understand each other's messages, rows, events and answers: each reads
-what the other writes. Names the message and the field that one of them cannot read. npm test does the same.
+Checks that this version and the last release can read each other's messages, rows, events and answers. Lists each
+message and field that one of them cannot read. npm test does the same.
 
-  --record  record this version as the last release instead: at a release, before its tag
+  --record  instead, record this version as the last release: before it is tagged
   --help
 
-Exit code: 0 both understand each other, or the release is recorded; 1 not; 2 wrong usage.
+Exit code: 0 both can read each other, or the release is recorded; 1 they cannot; 2 wrong usage.
 `;
 
 await runMain(async () => {

@@ -7,13 +7,13 @@ const usage = `
 usage: npm run upgrade -- [--from SOURCE] [--to VERSION] [--no-check]
        npm run upgrade -- --abort
 
-In a fork: merges what its template changed since the fork's version, under the fork's names and without the parts that
-it left out, on a branch of its own (docs/upgrading.md). Refuses a tree with uncommitted changes.
+In a fork: merges the template's changes since the fork's version into a new branch, under the fork's names and without
+the parts that the fork left out (docs/upgrading.md). Refuses a tree with uncommitted changes.
 
   --from SOURCE  a path or an address of the template's repository; default: the one in template.json
   --to VERSION   a tag, a branch or a commit; default: HEAD
-  --no-check     writes no generated file, and runs neither types, lint, unit nor synth
-  --abort        goes back to where the fork was, and deletes the branch
+  --no-check     writes no generated files, and skips types, lint, unit and synth
+  --abort        returns to the commit before the upgrade, and deletes the branch
   --help
 `;
 
@@ -39,7 +39,7 @@ await runMain(async () => {
 
 function report(upgraded: Upgrade | undefined, check: boolean): number {
   if (!upgraded) {
-    process.stdout.write('this is the version that the fork has\n');
+    process.stdout.write('the fork already has this version\n');
     return exitCodes.ok;
   }
   const { branch, version, conflicts } = upgraded;

@@ -24,28 +24,29 @@ import { findRunning } from '../../platform/process/running.ts';
 const usage = `
 usage: npm run restore -- [--table NAME] [--apply]
 
-Shows how tables that are missing or damaged would be restored: from which backup, what comes back from the stream, and
-what is lost. With --apply it pauses whatever writes, restores beside, replays the stream, reconciles orders, stock,
-catalog and the partner's book, swaps the rows in under the stage's names, compares, sends the messages of open orders,
-resumes, and rebuilds the views. A run that was killed goes on with the same command.
+Shows how missing or damaged tables would be restored: from which backup, what the stream adds, and what is lost. With
+--apply, it pauses all writers, restores into new tables, replays the stream, reconciles orders, stock, catalog and the
+partner's book, copies the rows into the stage's tables, compares them, sends the messages of open orders, resumes, and
+rebuilds the views. To continue a run that was killed, use the same command.
 
-  --table NAME      a table that is damaged, though it exists: ${tableNames.join(', ')}; repeatable
-  --at TIME         restore no later than this, as 2026-11-29T12:00:00Z: just before the damage (default: now)
+  --table NAME      a table that exists, but is damaged: ${tableNames.join(', ')}; repeatable
+  --at TIME         restore to this time at the latest, such as 2026-11-29T12:00:00Z: just before the damage
+                    (default: now)
   --book PLACE      the partner's book: a file or URL with a JSON list of orderId, sku, quantity and state (accepted or
-                    refused); default: that of the running platform, else the partner is not asked
+                    refused); default: that of the running platform; else no book is read
   --settle SECONDS  how long calls that began before the pause may go on, 1 to 900 (default 35)
-  --apply           restore; without it, only look
-  --hold            with --apply: stay paused after the swap, to look or to undo; --apply again resumes
-  --undo            put back what the last run found; not once orders have changed since its swap
+  --apply           restore; without it, only show the plan
+  --hold            with --apply: stay paused after the swap, to inspect or undo; --apply again resumes
+  --undo            restore the state before the last run; refused if orders have changed since its swap
   --backup          make a backup of each table now, and do nothing else
   --clean           delete the tables and backups that the last, finished run left
-  --journal FILE    what the run has done (default .local/restore/STAGE.json); the next run needs it to go on
+  --journal FILE    the progress of the run (default .local/restore/STAGE.json); the next run needs it to continue
   --stage NAME      default: the stage of the running platform, or the one that is deployed on AWS_ENDPOINT_URL
-  --cloud NAME      only aws: docs/clouds.md says what the others have
+  --cloud NAME      only aws; for the others, see docs/clouds.md
   --help
 
 Uses AWS_ENDPOINT_URL if set, else the platform that \`npm start\` runs, else AWS with your credentials.
-Exit code: 0 all rows are as they should be and nothing is left to decide, 1 otherwise, 2 wrong usage.
+Exit code: 0 all rows are correct and nothing is left to decide, 1 otherwise, 2 wrong usage.
 `;
 
 const flags = {

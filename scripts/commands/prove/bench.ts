@@ -30,20 +30,20 @@ path, measured in one run:
     is more than ${largestRatio} times slower
   - orders per second of one hot stock shard, confirmed one at a time and in groups, in simulated time
 
-all: each of them, one after the other; writes docs/performance.md. Some ten minutes, on a machine with nothing else to
-do; exit code 1 if one is beyond a limit
+all: each benchmark in turn; writes docs/performance.md. About ten minutes on an otherwise idle machine; exit code 1 if
+one is beyond a limit
 
-calls: what settlement asks of the stores for each confirmed and rejected order, counted by running it over simulated
-stores: calls, and on DynamoDB units; exit code 1 beyond the limits of a sold-out product. About a minute
+calls: store calls of settlement per confirmed and rejected order, and capacity units on DynamoDB, counted by running it
+over simulated stores; exit code 1 beyond the limits of a sold-out product. About a minute
 
-checker: only the checker of the invariants, over the stores of a sale that is built and not run; exit code 1 beyond
+checker: only the invariant checker, over the stores of a generated sale; exit code 1 beyond
 its limits of ${checkerLimits.seconds} s and ${checkerLimits.megabytes} MB for 100,000 orders
 
 cold: cold starts of the functions on an order's path, against a plain minified bundle of the same code; exit code 1 if
 a ratio is beyond its limit
 
-middleware: the overhead of our middleware per call, against a handler with the same features written by hand, and its
-parts; exit code 1 beyond ${largestOverhead} us
+middleware: the overhead of our middleware per call, compared with a hand-written handler with the same features, and
+its parts; exit code 1 beyond ${largestOverhead} us
 
   --orders N  orders per round, for two rounds (default 300; checker: 100000)
   --rounds N  cold: starts of each package, taken in turn (default 15)

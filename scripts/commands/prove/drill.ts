@@ -52,7 +52,7 @@ Injects one fault into its own platform under load, and compares the measurement
     .map(([name, { seconds }]) => `${name} ${seconds}`)
     .join(', ')})
   --peak N     orders per second that the system can handle here (default: measured first)
-  --base REF   for release: the version before, a commit or tag (default: the release whose contracts are recorded)
+  --base REF   for release: the previous version, a commit or tag (default: the release whose contracts are recorded)
   --short      do not judge times, for a fault of a few seconds: on a busy machine they prove nothing
   --help
 

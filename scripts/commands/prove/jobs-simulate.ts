@@ -54,7 +54,7 @@ async function runSeeds(seeds: number): Promise<number> {
   const idle = sum.faults === 0 || Object.values(sum.checked).includes(0);
   const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
   process.stdout.write(`${seeds} seeds, ${sum.faults} faults, ${seconds} s: ${sum.failed} broke an invariant\n`);
-  if (idle) process.stdout.write('FAILED: something was never looked at, or no call met a fault\n');
+  if (idle) process.stdout.write('FAILED: an invariant was never checked, or no call met a fault\n');
   return sum.failed > 0 || idle ? exitCodes.failed : exitCodes.ok;
 }
 

@@ -17,10 +17,10 @@ const atOnce = Math.min(2, availableParallelism());
 const usage = `
 usage: npm run verify -- [--only NAME]
 
-Runs what does not fit into npm test, two lines at a time, in at most ${maxMinutes} minutes. A line fails if its command fails,
+Runs the checks that are too long for npm test, two lines at a time, in at most ${maxMinutes} minutes. A line fails if its command fails,
 takes too long, or counts nothing done. When a line ends, its date, commit and duration are written to docs/${pageFile}
 (from docs/${recordFile}); the output of each command is in .local/verify. Exit code 0 only if each line passed or was skipped
-with its reason, and one at least passed.
+with its reason, and at least one passed.
 
   --only NAME  one line:
 ${lines.map(({ name, what }) => `                 ${name.padEnd(15)} ${what}`).join('\n')}

@@ -14,11 +14,11 @@ interface Benchmark {
 }
 
 const allBenchmarks: readonly Benchmark[] = [
-  { name: 'calls', what: 'What an order costs in the stores', needs: 'scripts/lab/simulation' },
+  { name: 'calls', what: 'Store cost of an order', needs: 'scripts/lab/simulation' },
   { name: 'cold', what: 'Cold starts' },
   { name: 'middleware', what: 'The middleware' },
   { name: 'path', what: 'The local path' },
-  { name: 'checker', what: 'The checker of the invariants' },
+  { name: 'checker', what: 'The invariant checker' },
 ];
 
 /** The benchmarks available in this checkout. */
@@ -64,7 +64,7 @@ export function formatPage(results: readonly Measured[], { commit, date }: Circu
   return [
     '# Performance',
     '',
-    'What `npm run bench -- all` measured; it writes this page. Figures count for their commit and machine only, and',
+    'Results of `npm run bench -- all`, which writes this page. Figures apply to their commit and machine only, and',
     'compare versions of this code: they do not predict AWS. Dollars are arithmetic, by the prices of',
     '[the planner](planning.md) in us-east-1.',
     '',

@@ -38,7 +38,7 @@ export function formatMiddleware({ overhead, parts }: Middleware): string {
     ({ name, elapsed, cpu }) => `  ${name}: ${elapsed.toFixed(1)} (processor ${cpu.toFixed(1)})\n`,
   );
   return (
-    `our middleware adds ${overhead.toFixed(1)} us a call to a handler with the same features written by hand, ${verdict} ` +
+    `our middleware adds ${overhead.toFixed(1)} us a call to a hand-written handler with the same features, ${verdict} ` +
     `the limit of ${largestOverhead}; microseconds:\n${rows.join('')}`
   );
 }

@@ -34,18 +34,18 @@ export const restore: Drill = async (system, { seconds, say }) => {
   for (const victim of victims) scenes.push(await play(system, victim, Math.round(seconds * ordersPerSecond), say));
   return {
     hypothesis:
-      'After a deleted orders table, a deleted stock table and falsified views, each in the middle of a sale, one command brings back every accepted order; what differs is named.',
+      'After a deleted orders table, a deleted stock table and falsified views, each in the middle of a sale, one command restores every accepted order, and lists every difference.',
     findings: scenes.flatMap(judge),
     facts: scenes.flatMap(({ victim, output, orders, damaged, backupAgeMs }) => [
       [`${victim}: orders, and accepted before the damage`, `${orders}, ${damaged}`] as const,
       [`${victim}: age of the backup at the damage`, `${(backupAgeMs / 1_000).toFixed(1)} s`] as const,
-      [`${victim}: what the restore says`, output.split('\n').slice(0, 2).join('; ')] as const,
+      [`${victim}: output of the restore`, output.split('\n').slice(0, 2).join('; ')] as const,
     ]),
     notes: [
-      'The backup is one on demand, made after a third of the orders: the engine has no point-in-time recovery. What came later comes from the stream, as on AWS.',
+      'The backup is made on demand, after a third of the orders: the engine has no point-in-time recovery. Later writes come from the stream, as on AWS.',
       'The engine lets calls of the HTTP API pass a reserved concurrency of 0, unlike Lambda: customers order during the restore, and no such order may be lost either.',
       'The restore of the orders table is killed while it swaps, and run again.',
-      'On AWS the restore beside takes minutes to hours: the seconds here are those of everything else.',
+      'On AWS, restoring into new tables takes minutes to hours; the seconds here cover everything else.',
     ],
     charts: scenes.map(({ victim, begunAt, settled, span }) => ({
       title: `Orders settled: ${victim}`,
@@ -168,7 +168,7 @@ function judge({ victim, orders, code, output, lost, span, kept, damaged }: Scen
     },
     atLeastOne(`${victim}: orders accepted before the damage`, damaged),
     {
-      what: `${victim}: differences that somebody has to decide, or rows that are wrong`,
+      what: `${victim}: differences that need a decision, or rows that are wrong`,
       measured: [`${unnamed.length}, exit code ${code}`, ...unnamed.slice(0, maxShown)].join('; '),
       limit: 'none, 0',
       holds: unnamed.length === 0 && code === 0,

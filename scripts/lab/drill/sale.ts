@@ -94,7 +94,7 @@ export function judgeDrill({ snapshot, visits, foreign, deadLetters }: DrillReco
       checkInvariants(snapshot, { accepted: placed, requested, cancels: [], ...foreign }, retriedCalls),
     ),
     noneWrong(
-      'valid posts refused for good',
+      'valid posts refused permanently',
       visits.length,
       refused.map(({ status }) => String(status)),
     ),

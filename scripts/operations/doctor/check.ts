@@ -63,15 +63,15 @@ export function judgeRoom({ what, granted, used, needed, action }: Room): Look {
   const found = used === undefined ? `${granted} ${what}` : `${granted} ${what}, ${used} used by others`;
   const free = granted - (used ?? 0);
   const need = `${needed} for this stage`;
-  return free >= needed ? ok(found, need) : failed(found, `${need}, ${needed - free} more than there are`, action);
+  return free >= needed ? ok(found, need) : failed(found, `${need}, ${needed - free} more than available`, action);
 }
 
 /** Names that must be free. An empty `looked` is a failure, because it proves nothing. */
 export function judgeNames(what: string, looked: readonly string[], taken: readonly string[], action: string): Look {
   if (looked.length === 0)
-    return failed(`no ${what} looked at`, 'at least one', 'This is a bug of the check: report it.');
-  const needed = `${looked.length} ${what} that are free, or of this stage's own stacks`;
+    return failed(`no ${what} checked`, 'at least one', 'This is a bug of the check: report it.');
+  const needed = `${looked.length} ${what}, each free or owned by this stage's stacks`;
   return taken.length === 0
-    ? ok(`${looked.length} looked at, none in the way`, needed)
-    : failed(`in the way: ${taken.join(', ')}`, needed, action);
+    ? ok(`${looked.length} checked, none taken`, needed)
+    : failed(`taken: ${taken.join(', ')}`, needed, action);
 }

@@ -13,9 +13,9 @@ export function explainError(error: unknown, permissions: readonly Permission[])
   switch (kind?.code) {
     case 'access_denied':
       return unknown(
-        `not allowed to look: ${said}`,
+        `access denied: ${said}`,
         `permission ${permissions.map(({ action }) => action).join(', ')}`,
-        'Allow it: npm run doctor -- --permissions prints all that are needed.',
+        'Grant it: npm run doctor -- --permissions prints every permission needed.',
       );
     case 'throttled':
       return unknown(`throttled: ${said}`, 'an answer', 'Run it again in a minute.');
@@ -30,7 +30,7 @@ export function explainError(error: unknown, permissions: readonly Permission[])
         'They expired, or the region is not enabled. Sign in again.',
       );
     default:
-      return unknown(`error: ${said}`, 'an answer', 'Run it again; if it stays, report it with this line.');
+      return unknown(`error: ${said}`, 'an answer', 'Run it again. If the error persists, report it with this line.');
   }
 }
 

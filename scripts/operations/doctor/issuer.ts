@@ -21,7 +21,7 @@ async function discover(url: string, web: Web): Promise<Look> {
   const needed = `${url} serves discovery for itself, with ${accepted}`;
   const bad = (found: string) => failed(found, needed, 'Correct the issuer: it is compared letter by letter.');
   const address = `${url.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  if (!URL.canParse(address)) return bad(`'${url}' is no URL`);
+  if (!URL.canParse(address)) return bad(`'${url}' is not a URL`);
   const response = await web.fetch(address);
   if (!response.ok) return bad(`${address} answers ${response.status}`);
   const document = (await response.json().catch(() => ({}))) as Record<string, unknown>;

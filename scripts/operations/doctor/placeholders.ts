@@ -13,7 +13,7 @@ export const placeholders = <Context extends { readonly stage: Stage }>(cloud: C
     if (found.length === 0) return ok('none', needed);
     const lines = found.map(({ setting, got }) => `${setting} is '${got}'`).join('\n');
     return failed(
-      `${found.length} settings hold an example:\n${lines}`,
+      `${found.length} settings still have example values:\n${lines}`,
       needed,
       'Set them in stacks/model/stages/stages.ts: only you know them.',
     );

@@ -19,9 +19,9 @@ export const exitCodeOf = (lines: readonly Line[]): number =>
 export function describeVerdict({ stage, place, lines }: Examined): string {
   const count = (status: Line['status']) => lines.filter((line) => line.status === status).length;
   if (exitCodeOf(lines) === exitCodes.ok)
-    return `ready: ${count('ok')} checks of stage ${stage} hold on ${place}, ${count('not needed')} were not needed`;
-  if (lines.every(({ status }) => status === 'not needed')) return `FAILED: nothing of stage ${stage} was looked at`;
-  const names = lines.filter((line) => !isGreen(line) && line.found !== 'not looked at').map(({ check }) => check);
+    return `ready: ${count('ok')} checks of stage ${stage} passed on ${place}, ${count('not needed')} were not needed`;
+  if (lines.every(({ status }) => status === 'not needed')) return `FAILED: nothing was checked for stage ${stage}`;
+  const names = lines.filter((line) => !isGreen(line) && line.found !== 'not checked').map(({ check }) => check);
   return `NOT READY: stage ${stage} on ${place}: ${count('failed')} failed, ${count('unknown')} unknown: ${names.join(', ')}`;
 }
 

@@ -43,7 +43,7 @@ export abstract class RestContext {
 
   get issuer(): IssuerContext['issuer'] {
     const url = this.value('oidc_issuer');
-    return url === '' ? { none: 'nothing yet: the line of the variables has it' } : { url };
+    return url === '' ? { none: "nothing yet: the line 'variables' reports the missing issuer" } : { url };
   }
 
   protected abstract readonly cloud: string;

@@ -57,5 +57,5 @@ async function lookInTime<Context>(check: Check<Context>, context: Context, time
 
 const skip = <Context>(check: Check<Context>, gate: Line): Line => ({
   check: check.name,
-  ...unknown('not looked at', `${gate.check} first`, ''),
+  ...unknown('not checked', `${gate.check} first`, ''),
 });

@@ -39,4 +39,4 @@ export const namesOf = (state: State): ReadonlySet<string> => ('held' in state ?
 
 /** Addition to the advice of a line that found a conflicting resource. */
 export const explainUnread = (state: State | undefined): string =>
-  state && 'unread' in state ? ` Terraform's state was not read, so that it may hold them: ${state.unread}.` : '';
+  state && 'unread' in state ? ` Terraform's state was not read, and may contain them: ${state.unread}.` : '';

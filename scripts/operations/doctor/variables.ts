@@ -35,8 +35,8 @@ export function readVariables(
 
 const secret = (least: number) => (value: string) =>
   value.length < least ? `has fewer than ${least} characters` : undefined;
-const address = (value: string) => (value.includes('@') ? undefined : 'is no e-mail address');
-const url = (value: string) => (/^https:\/\/[^/]+/.test(value) ? undefined : 'is no https URL');
+const address = (value: string) => (value.includes('@') ? undefined : 'is not an e-mail address');
+const url = (value: string) => (/^https:\/\/[^/]+/.test(value) ? undefined : 'is not an https URL');
 
 /** Variables that both clouds need: the issuer of the tokens, the secrets, and the recipient of the alerts. */
 export function commonVariables({ identity, alarms, fulfilment }: Stage): NeededVariable[] {

@@ -56,7 +56,7 @@ export class RestoreJournal {
     throw new CliError(
       'journal_unreadable',
       `${this.#path} is not the journal of a restore: ${parsed.error.issues[0]?.message}`,
-      'It names what was paused and backed up. Put the right file back, or move it away once nothing is paused.',
+      'The journal lists paused functions and backups. Put the right file back, or move it away once nothing is paused.',
     );
   }
 

@@ -46,7 +46,8 @@ const rowsPerSecond = 1_000;
 
 /** The plan as text. */
 export function describePlan({ damaged, missing, points, rows }: Plan, now: number): string[] {
-  if (damaged.length === 0) return [`No table is missing. If one is damaged, name it: --table ${anyOf(tableNames)}.`];
+  if (damaged.length === 0)
+    return [`No table is missing. If one is damaged, pass its name: --table ${anyOf(tableNames)}.`];
   const seconds = Math.ceil(rows / rowsPerSecond);
   return [
     ...damaged.map(
@@ -56,19 +57,19 @@ export function describePlan({ damaged, missing, points, rows }: Plan, now: numb
     ...(damaged.some(isRestored)
       ? [
           `While it runs, nothing is sold: orders, restocks and workers are paused.`,
-          `Time: the restore beside (seconds here, minutes to hours on AWS), then about ${seconds} s for ${rows} rows.`,
+          `Time: restoring into new tables (seconds here, minutes to hours on AWS), then about ${seconds} s for ${rows} rows.`,
         ]
       : []),
-    'Cannot be restored: messages in flight are sent again for every open order; what the partner knows comes from its book.',
+    "Not restored: messages in flight, which are sent again for every open order; and the partner's state, which comes from its book.",
   ];
 }
 
 const lostBy: Readonly<Record<TableName, string>> = {
-  orders: 'what was written since comes from its stream (24 h); what neither has is lost',
-  stock: 'its levels follow from supplies and orders; keys of later restocks are lost',
+  orders: 'later writes come from its stream (24 h); writes in neither are lost',
+  stock: 'its levels are recomputed from supplies and orders; keys of later restocks are lost',
   catalog: 'later changes come from its stream (24 h)',
   views: 'nothing is lost',
-  coordination: 'the breaker closes and the sweeper begins anew; nothing is lost',
+  coordination: 'the breaker closes and the sweeper starts over; nothing is lost',
 };
 
 function describeTableStep(table: TableName, point: Point | undefined, now: number): string {

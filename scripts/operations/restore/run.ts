@@ -46,7 +46,7 @@ export async function restore(context: RestoreContext, begun: RestoreState, hold
       await createTable(context.clients, context.stage, table);
       return undefined;
     });
-  await run.step('triggers', 'pointing the readers of new streams at them', () => repoint(run));
+  await run.step('triggers', 'connecting the readers to the new streams', () => repoint(run));
   if (hold) return { state: run.state, wrong };
   await run.step('in-flight', 'sending the messages of open orders', () => resend(run));
   await resume(run);
@@ -59,13 +59,13 @@ export async function restore(context: RestoreContext, begun: RestoreState, hold
 async function restoreTables(run: Run): Promise<void> {
   const { clients } = run.context;
   const { missing, damaged, points, run: id } = run.state;
-  await run.step('before', 'keeping the tables as they are', async () => {
+  await run.step('before', 'backing up the present tables', async () => {
     const before: RestoreState['before'] = {};
     for (const table of core)
       if (!missing.includes(table)) before[table] = (await createBackup(clients, run.name(table), id)).arn;
     return { before };
   });
-  await run.step('beside', 'restoring beside; on AWS this takes from minutes to hours', async () => {
+  await run.step('beside', 'restoring into new tables; on AWS this takes minutes to hours', async () => {
     const beside: RestoreState['beside'] = {};
     await Promise.all(
       core
@@ -117,7 +117,7 @@ async function readStored(run: Run): Promise<Readonly<Record<Core, Rows>>> {
 /** Differences after the swap that every attempt finds: a late call may write between the two reads of one attempt. */
 async function compare(run: Run): Promise<string[]> {
   if (run.state.done.includes('resume')) return [];
-  run.context.onStep('comparing what is stored with what should be');
+  run.context.onStep('comparing the stored rows with the expected rows');
   let wrong: string[] | undefined;
   for (let look = 1; look <= maxPasses && wrong?.length !== 0; look++) {
     const stored = await readStored(run);

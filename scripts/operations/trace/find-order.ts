@@ -72,6 +72,6 @@ function notFound(id: string, requests: readonly LogLine[], place: string): CliE
   return new CliError(
     'order_not_found',
     `no order, idempotency key or trace is '${id}' in the lines and the store of ${place}${about}`,
-    'Check the id and --stage. Lines older than --since, or than the retention of the log, are not looked at.',
+    'Check the id and --stage. Lines older than --since, or than the retention of the log, are not searched.',
   );
 }

@@ -98,7 +98,7 @@ export const counterHelp: Readonly<Record<Counter, string>> = {
   OrdersSwept: 'Stuck orders re-enqueued.',
   Duplicates: 'Requests, messages and events that were there before.',
   Conflicts: 'Writes repeated, because another one came first.',
-  ShardProbes: 'Shards of stock looked at.',
+  ShardProbes: 'Shards of stock tried.',
   UnitsBorrowed: 'Units of stock that came from another region.',
   RegionsUnreachable: 'Questions to another region without an answer.',
   DeadLettered: 'Messages sent to a dead-letter queue by a function.',

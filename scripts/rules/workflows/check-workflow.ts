@@ -10,7 +10,7 @@ export function checkWorkflow(text: string): readonly string[] {
   try {
     workflow = toObject(parse(text));
   } catch (error) {
-    return [`no YAML: ${(error as Error).message}`];
+    return [`not valid YAML: ${(error as Error).message}`];
   }
   const jobs = Object.entries(toObject(workflow.jobs)).map(([name, job]) => ({ name, job: toObject(job) }));
   return [
@@ -58,7 +58,7 @@ function checkJob(workflow: JsonObject, name: string, job: JsonObject): string[]
   const steps = toList(job.steps).map(toObject);
   const permissions = job.permissions ?? workflow.permissions;
   return [
-    ...(job['timeout-minutes'] === undefined ? ['has no timeout-minutes: a hanging one runs for six hours'] : []),
+    ...(job['timeout-minutes'] === undefined ? ['has no timeout-minutes: a job that hangs runs for six hours'] : []),
     ...checkPermissions(permissions, steps),
     ...steps.flatMap(checkStep),
     ...checkDeploy(name, job, steps),
@@ -96,11 +96,13 @@ function checkStep({ run, uses, with: settings }: JsonObject): string[] {
 function checkIdentity({ on }: JsonObject, job: JsonObject, permissions: JsonObject[string] | undefined): string[] {
   const isOfPullRequest = isObject(on) ? 'pull_request' in on : toList(on).includes('pull_request');
   return isOfPullRequest && toObject(permissions)['id-token'] === 'write' && job.environment === undefined
-    ? ['a pull request signs in to a cloud without an environment: nobody approves its code']
+    ? ['a pull request signs in to a cloud without an environment: its code runs without approval']
     : [];
 }
 
 function checkDeploy(name: string, job: JsonObject, steps: readonly JsonObject[]): string[] {
   const deploys = steps.some(({ run }) => /\b(cdk deploy|terraform apply)\b/.test(String(run)));
-  return deploys && job.environment === undefined ? [`${name} deploys without an environment: nobody approves it`] : [];
+  return deploys && job.environment === undefined
+    ? [`${name} deploys without an environment, and so without approval`]
+    : [];
 }

@@ -73,7 +73,7 @@ export function checkAccepted({ snapshot, clients, histories, accepted, requeste
     if (accepted.has(order.orderId)) continue;
     const wishes = requested.get(order.orderId) ?? [];
     if (!wishes.some((wish) => grants(order, wish)))
-      violations.push(`order ${order.orderId} of ${order.customer}: no client was told of it, or asked for it`);
+      violations.push(`order ${order.orderId} of ${order.customer}: no client requested it or was told about it`);
   }
   const answers = [
     ...clients.accepted.map((answer) => ['accepted', answer] as const),

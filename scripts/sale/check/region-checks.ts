@@ -21,8 +21,12 @@ export function checkRegions(regions: readonly RegionSnapshot[]): readonly Regio
   return [
     { id: 'R1', text: 'all regions together sell no more units than were supplied', ...checkSold(regions) },
     { id: 'R2', text: 'an order is in one region', ...checkOwners(regions) },
-    { id: 'R3', text: 'what left one region arrived in another, once, or is on its way', ...checkTransfers(regions) },
-    { id: 'R4', text: 'each supplied unit is in one region or on its way', ...checkUnits(regions) },
+    {
+      id: 'R3',
+      text: 'each transfer from one region arrived in another once, or is in transit',
+      ...checkTransfers(regions),
+    },
+    { id: 'R4', text: 'each supplied unit is in one region or in transit', ...checkUnits(regions) },
   ];
 }
 
@@ -64,7 +68,7 @@ function checkTransfers(regions: readonly RegionSnapshot[]): Finding {
   for (const { region, snapshot } of regions)
     for (const transfer of snapshot.transfers?.sent ?? []) {
       const name = nameOf(transfer);
-      if (left.has(name)) violations.push(`transfer ${name} left twice`);
+      if (left.has(name)) violations.push(`transfer ${name} was sent twice`);
       if (transfer.from !== region) violations.push(`transfer ${name} from ${transfer.from} is recorded in ${region}`);
       left.set(name, transfer);
     }
@@ -73,14 +77,14 @@ function checkTransfers(regions: readonly RegionSnapshot[]): Finding {
       const name = nameOf(transfer);
       if (arrived.has(name)) violations.push(`transfer ${name} arrived twice`);
       if (transfer.to !== region) violations.push(`transfer ${name} to ${transfer.to} arrived in ${region}`);
-      if (!left.has(name)) violations.push(`transfer ${name} arrived in ${region}, and left nowhere`);
-      else if (!isDeepStrictEqual(left.get(name), transfer)) violations.push(`transfer ${name} changed on its way`);
+      if (!left.has(name)) violations.push(`transfer ${name} arrived in ${region}, but was never sent`);
+      else if (!isDeepStrictEqual(left.get(name), transfer)) violations.push(`transfer ${name} changed in transit`);
       arrived.add(name);
     }
   const open = new Set(regions.flatMap(({ snapshot }) => snapshot.transfers?.open ?? []).map(nameOf));
   for (const [name, { from }] of left)
     if (!arrived.has(name) && !open.has(name))
-      violations.push(`transfer ${name} left ${from}, and nobody will fetch it`);
+      violations.push(`transfer ${name} left ${from}, but did not arrive and is not open`);
   return { checked: left.size + arrived.size, violations };
 }
 
@@ -91,7 +95,7 @@ function checkUnits(regions: readonly RegionSnapshot[]): Finding {
   const skus = [...new Set([...supplied.names(), ...found.names()])];
   const violations = skus
     .filter((sku) => supplied.of(sku) !== found.of(sku))
-    .map((sku) => `${sku}: ${supplied.of(sku)} units supplied, ${found.of(sku)} in the regions and on their way`);
+    .map((sku) => `${sku}: ${supplied.of(sku)} units supplied, ${found.of(sku)} in the regions and in transit`);
   return { checked: skus.length, violations };
 }
 

@@ -95,9 +95,9 @@ function findUnsupplied({ supplies }: Snapshot, { restocked = [], restocks }: Cl
     const supply = recorded.get(`${sku} ${key}`);
     if (supply?.quantity === quantity && supply.at === at) return [];
     const found = supply ? `${supply.quantity} at ${supply.at}` : 'nothing';
-    return [`${sku}: the restock ${key} was answered with ${quantity} at ${at}, on record is ${found}`];
+    return [`${sku}: the restock ${key} was answered with ${quantity} at ${at}, but ${found} is on record`];
   });
-  return [...lost, ...unknown.map(({ sku, key }) => `${sku}: nobody asked for the restock ${key}`)];
+  return [...lost, ...unknown.map(({ sku, key }) => `${sku}: the restock ${key} was never requested`)];
 }
 
 /**

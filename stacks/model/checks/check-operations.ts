@@ -63,7 +63,7 @@ function checkReleases({ releases, api, name }: Stage): Violations {
     ...mustHold(
       api.kind === 'http-api',
       'releases',
-      'null behind Function URLs: nobody but the issuer can sign the token of the order that tries a version',
+      'null behind Function URLs: only the issuer can sign the token of the order that tries a version',
       shift,
       'Use an HTTP API, whose authorizer checks tokens before the function',
     ),
@@ -104,7 +104,7 @@ function checkAlarms({ alarms }: Stage): Violations {
       'alarms.email',
       `an address where alarms.topic is true, and null otherwise (it is ${topic})`,
       email,
-      'Set both or neither: a topic without a subscription notifies nobody',
+      'Set both or neither: a topic without a subscription has no recipient',
     ),
     ...mustHold(email === null || isAddress(email), 'alarms.email', 'an e-mail address', email, 'Correct it'),
     ...wholeAndPositive('alarms.apiErrorsPerMinute', apiErrorsPerMinute),

@@ -48,6 +48,7 @@ export function refusePlaceholders(stages: readonly Stage[], clouds: readonly Cl
 function describePlaceholders({ name }: Stage, found: readonly Placeholder[]): string[] {
   if (found.length === 0) return [];
   const lines = found.map(({ setting, got }) => `  - ${setting}: is '${got}'`).join('\n');
-  const title = found.length === 1 ? '1 setting holds an example' : `${found.length} settings hold an example`;
+  const title =
+    found.length === 1 ? '1 setting holds an example' : `${found.length} settings still have example values`;
   return [`stage '${name}': ${title}. Set them in stacks/model/stages/stages.ts\n${lines}`];
 }

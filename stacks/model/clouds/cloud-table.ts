@@ -39,8 +39,8 @@ function computeRows(stage: Stage): CapabilityRow[] {
   return [
     {
       capability: 'functions',
-      aws: 'Lambda, an alias each',
-      azure: 'Functions, Flex Consumption: an app each',
+      aws: 'Lambda, one alias per function',
+      azure: 'Functions, Flex Consumption: one app per service',
       google: 'Cloud Run functions',
       differs: 'Azure and Google run several requests per instance; Lambda one',
       unproven: 'cold starts, scaling speed',
@@ -87,7 +87,7 @@ function queueRows(stage: Stage): CapabilityRow[] {
       capability: 'delay of a request, for the customer or for the partner',
       aws: 'message delay, up to 15 minutes at a time',
       azure: 'invisible in its queue, up to 7 days',
-      google: 'in the store, polled each minute',
+      google: 'in the store, polled every minute',
       differs: 'Pub/Sub cannot delay (decision 014)',
       unproven: '',
     },
@@ -114,7 +114,7 @@ function deadLetterRows(stage: Stage): CapabilityRow[] {
     },
     {
       capability: 'dead letters',
-      aws: 'a queue each, 14 days',
+      aws: 'one queue per source, 14 days',
       azure: `${Object.values(queues)
         .map((queue) => `\`${poisonQueue(queue)}\``)
         .join(', ')}, forever`,
@@ -149,8 +149,8 @@ function storeRows(): CapabilityRow[] {
     {
       capability: 'events after the commit',
       aws: 'table stream',
-      azure: `outbox rows, notices in \`${queues.outbox}\`, a sweep each minute`,
-      google: `published after the commit to \`${topics.EVENT_TOPIC.name}\`, a relay each minute for unpublished ones`,
+      azure: `outbox rows, notices in \`${queues.outbox}\`, a sweep every minute`,
+      google: `published after the commit to \`${topics.EVENT_TOPIC.name}\`, a relay every minute for unpublished ones`,
       differs: 'only AWS keeps the order of events; views accept any order',
       unproven: '',
     },
@@ -169,11 +169,12 @@ function operationsRows(stage: Stage): CapabilityRow[] {
     },
     {
       capability: 'identity of a function',
-      aws: 'a role each, no wildcard except for X-Ray',
-      azure: 'a user-assigned identity each, per queue and table, and an account each for code and leases; no keys',
-      google: 'a service account each, per topic; the database by condition',
+      aws: 'one role per function, no wildcard except for X-Ray',
+      azure:
+        'one user-assigned identity per app, with rights per queue and table; one storage account per app for code and leases; no keys',
+      google: 'one service account per function, with rights per topic; a condition restricts the database',
       differs: 'AWS is tested on an engine that enforces permissions',
-      unproven: 'that Azure and Google grant enough, and no more',
+      unproven: 'that Azure and Google grant exactly what is needed',
     },
   ];
 }
@@ -192,21 +193,21 @@ function edgeRow({ caching }: Stage): CapabilityRow {
 
 const releaseRow: CapabilityRow = {
   capability: 'release of a new version',
-  aws: "CodeDeploy moves an alias by the stage's `releases`, with a rehearsal before, an inspection after, and back on an alarm",
+  aws: "CodeDeploy moves an alias by the stage's `releases`, with a test before, a check after, and a rollback on an alarm",
   azure: 'all calls at once; both versions run while instances are exchanged',
-  google: 'all calls at once; a share by revision by hand',
-  differs: 'only AWS has steps and a way back by itself',
+  google: 'all calls at once; shares per revision can be set by hand',
+  differs: 'only AWS moves calls in steps, and rolls back automatically',
   unproven: "CodeDeploy's own part",
 };
 
 const alertRow: CapabilityRow = {
   capability: 'alerts',
   aws: 'CloudWatch alarms',
-  azure: 'log queries each 5 minutes; metrics of Front Door',
+  azure: 'log queries every 5 minutes; metrics of Front Door',
   google: 'Cloud Monitoring',
   differs:
     'Azure reports queue depth only hourly, so alerts query its logs; Google alerts on the first entry of a counter',
-  unproven: 'that they fire',
+  unproven: 'that the alerts fire',
 };
 
 /** Conditions in which a cloud's cheap service is no longer enough. */

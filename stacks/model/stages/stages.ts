@@ -250,7 +250,7 @@ export function withState(stage: Stage, place: string | undefined): Stage {
 export function withAlarmEmail(stage: Stage, email: string | undefined): Stage {
   if (email === undefined) return stage;
   if (!stage.alarms.topic)
-    throw new Error(`alarm-email: stage '${stage.name}' notifies nobody. Omit it, or set region and alarms.topic`);
+    throw new Error(`alarm-email: stage '${stage.name}' has no alarm topic. Omit it, or set region and alarms.topic`);
   return { ...stage, alarms: { ...stage.alarms, email } };
 }
 

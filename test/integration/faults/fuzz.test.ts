@@ -5,7 +5,7 @@ import { platform, tokenOf } from '../../support/deployed.ts';
 const requests = 2_000;
 
 test(`${requests} generated bad inputs cause no 5xx, no hang and no effect`, async (context) => {
-  context.skip(!platform.embedded, 'it would cost on AWS, and was not tried on other engines');
+  context.skip(!platform.embedded, 'it costs money on AWS, and is untested on other engines');
   const issuer = {
     token: ({ customer, admin = false }: { customer: string; admin?: boolean }) => tokenOf(customer, { admin }),
   };

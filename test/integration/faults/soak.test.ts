@@ -8,7 +8,7 @@ const orders = 120;
 
 test(`processes ${orders} orders despite lost answers, throttles, duplicates and killed workers`, async (context) => {
   const { enginePid } = platform;
-  if (enginePid === undefined) return context.skip('an engine of others has its workers elsewhere');
+  if (enginePid === undefined) return context.skip('the workers of an external engine run elsewhere');
   const issuer = {
     token: ({ customer, admin = false }: { customer: string; admin?: boolean }) => tokenOf(customer, { admin }),
   };

@@ -7,7 +7,9 @@ import { lacking, output, platform } from '../../support/deployed.ts';
 
 const RoleName = 'reader-of-the-iam-test';
 const PolicyName = 'reads';
-const skipReason = platform.embedded ? lacking('iam-enforced') : 'not a role for an account of somebody';
+const skipReason = platform.embedded
+  ? lacking('iam-enforced')
+  : 'creates a role that any principal of the engine may assume';
 
 function policy(Effect: 'Allow' | 'Deny', Action: string): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect, Action, Resource: '*' }] });

@@ -128,7 +128,7 @@ describe('a whole run, without any functions', () => {
 
     await expect(restore(context('reconciling'), await begin(), true)).rejects.toThrow('killed');
     const held = await restore(context(), journal.read() ?? (await begin()), true);
-    expect(steps.filter((text) => text.startsWith('restoring beside'))).toHaveLength(1);
+    expect(steps.filter((text) => text.startsWith('restoring into new tables'))).toHaveLength(1);
     expect(held).toMatchObject({ wrong: [], state: { differences: [] } });
     expect(await read('orders')).toEqual(byName(orderRows));
     expect(await read('stock')).toEqual(byName(stockRows));

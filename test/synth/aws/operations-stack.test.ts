@@ -185,7 +185,7 @@ test.each([stages.staging, stages.prod])(
   },
 );
 
-test('dev notifies nobody', () => {
+test('dev has no alarm recipient', () => {
   for (const each of findAlarms(stages.dev)) expect(each).not.toHaveProperty('AlarmActions');
 });
 

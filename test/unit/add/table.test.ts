@@ -64,7 +64,7 @@ test('customers read the table of the catalog, by a copy in other regions, and n
 });
 
 test('uses each permission in the probes of the grants', (context) => {
-  context.skip(!keeps('scripts/lab'), 'the project is without the laboratory');
+  context.skip(!keeps('scripts/lab'), 'the project does not include scripts/lab');
   const { files } = draftTable('catalog');
   expect(files.get('scripts/lab/grants/api-probes.ts')?.match(/name: '\w+ the colours of a product'/g)).toEqual([
     "name: 'read the colours of a product'",

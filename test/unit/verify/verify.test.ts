@@ -43,8 +43,8 @@ describe('a line', () => {
       "console.log('2 things'); console.log('FAILED: I1'); process.exit(1)",
       { reason: 'exit code 1: FAILED: I1' },
     ],
-    ['counts zero', "console.log('0 things')", { count: 0, reason: 'ended well, but counted no things' }],
-    ['counts nothing', "console.log('all is well')", { count: 0, reason: 'ended well, but counted no things' }],
+    ['counts zero', "console.log('0 things')", { count: 0, reason: 'exited with 0, but counted no things' }],
+    ['counts nothing', "console.log('all is well')", { count: 0, reason: 'exited with 0, but counted no things' }],
     ['is killed', "console.log('2 things'); process.kill(process.pid, 'SIGKILL')", { count: 2 }],
   ])('fails when its command %s', async (_, program, expected) => {
     expect(await run(lineOf(program))).toMatchObject({ verdict: 'failed', ...expected });

@@ -27,7 +27,7 @@ function words(step: Spelling): Words {
   return {
     diagram: [`    client -->|GET .../${name}| ${name}`, `    ${name} --> products`],
     found: `
-For \`${operation}\`, of ${name}, it is decided in \`functions/${name}/read-${name}.ts\`; its tests on the deployed API
+For \`${operation}\`, of ${name}, the decision is made in \`functions/${name}/read-${name}.ts\`; its tests on the deployed API
 are in \`test/integration/${name}.test.ts\`.`,
     changelog: `The step \`${name}\`: a service that answers \`GET ${path}\`, with its alarms and its path at the edge.`,
   };

@@ -62,7 +62,7 @@ function words(step: Spelling): Words {
       `    ${name}Requests -. poison .-> ${name}Letters[[${deadLetters}]]`,
     ],
     runbook: runbook(step),
-    found: `For ${name}, it is decided in \`functions/${name}/process-order.ts\`; its queue is \`${queue}\`.
+    found: `For ${name}, the decision is made in \`functions/${name}/process-order.ts\`; its queue is \`${queue}\`.
 Its runbook entry is [${name}-age](runbook.md#${name}-age), and its tests on the deployed queue are in
 \`test/integration/workers/${name}.test.ts\`.
 `,

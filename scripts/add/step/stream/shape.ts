@@ -55,7 +55,7 @@ function words(step: Spelling): Words {
       `    ${name} -. poison .-> ${name}Letters[[${deadLetters}]]`,
     ],
     runbook: runbook(step),
-    found: `For ${name}, it is decided in \`functions/${name}/process-event.ts\`; it reads the stream of the orders.
+    found: `For ${name}, the decision is made in \`functions/${name}/process-event.ts\`; it reads the stream of the orders.
 Its runbook entry is [${name}-age](runbook.md#${name}-age), and its tests on the deployed stream are in
 \`test/integration/workers/${name}.test.ts\`.
 `,

@@ -42,7 +42,7 @@ function words(step: Spelling): Words {
     counts: `Products that ${name} went through.`,
     diagram: [`    timer --> ${name}`, `    ${name} -. lease .-> coordination`],
     runbook: runbook(step),
-    found: `For ${name}, it is decided in \`functions/${name}/process-page.ts\`; its schedule is \`${name}.everyMinutes\` of a stage.
+    found: `For ${name}, the decision is made in \`functions/${name}/process-page.ts\`; its schedule is \`${name}.everyMinutes\` of a stage.
 Its runbook entry is [${name}-stopped](runbook.md#${name}-stopped), and its tests on the deployed function are in
 \`test/integration/workers/${name}.test.ts\`.
 `,

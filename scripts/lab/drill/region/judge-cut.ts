@@ -29,7 +29,7 @@ export function judgeCut({ cut }: { readonly cut: CutSeen }): Finding[] {
     judgeTold(cut),
     atLeastOne('transfers before the cut', sent.filter(({ at }) => Date.parse(at) < cut.cutAt).length),
     atLeastOne('transfers after the cut', sent.filter(({ at }) => Date.parse(at) >= cut.healedAt).length),
-    atLeastOne('calls between regions that the cut left without an answer', cut.unanswered),
+    atLeastOne('calls between regions that the cut left unanswered', cut.unanswered),
     ...after.map(({ region }) =>
       atLeastOne(
         `orders accepted by ${region} during the cut`,
@@ -92,7 +92,7 @@ function judgeTold({ after, told }: CutSeen): Finding {
   const live = after.flatMap(({ snapshot }) => snapshot.orders).filter(({ state }) => ownsUnits(state));
   const sold = live.reduce((sum, { quantity }) => sum + quantity, 0);
   return allOf(
-    'APIs whose merged views are the fold of the events of both regions',
+    'APIs whose merged views match the events of both regions',
     told.filter((one) => one === sold).length,
     after.length,
   );
@@ -102,7 +102,11 @@ function judgeOperator({ operator: { code, products = [], trouble, wrong = [] } 
   const stranded = products.filter((product) => product.stranded !== 0).map(({ sku }) => `${sku} has stranded units`);
   const exit = code === 0 ? [] : [`exit code ${code}`];
   const troubles = [...(trouble === undefined ? [] : [trouble]), ...exit, ...wrong, ...stranded];
-  return noneWrong('products that npm run regions finds wrong while both regions answer', products.length, troubles);
+  return noneWrong(
+    'products that npm run regions reports as wrong while both regions answer',
+    products.length,
+    troubles,
+  );
 }
 
 /**
@@ -127,7 +131,7 @@ function judgeRefusals({ after, cutAt, healedAt, unreachable }: CutSeen): Findin
   );
   const wrong = connected.filter(({ sku, quantity }) => (left.get(sku) ?? 0) >= quantity);
   const finding = noneWrong(
-    'orders refused although a region had units and answered',
+    'orders refused although a reachable region had units',
     connected.length,
     wrong.map(({ orderId }) => orderId),
   );

@@ -36,7 +36,7 @@ function judgeRecoveryTime({ loss, visits, lost }: Judged): Finding {
   const first = Math.min(...moved.map(({ answeredAt = 0 }) => answeredAt).filter((at) => at >= loss.lostAt));
   const seconds = (first - loss.lostAt) / 1_000;
   return {
-    what: "RTO: from the loss to the first order that the survivor accepts of the lost region's customers",
+    what: "RTO: from the loss to the first order that the survivor accepts from the lost region's customers",
     measured: `${seconds.toFixed(1)} s`,
     limit: `below ${limits.rtoSeconds} s`,
     holds: seconds < limits.rtoSeconds,
@@ -49,8 +49,8 @@ function judgeRecoveryPoint({ lostAt }: LossSeen, { gone, madeAgain }: Account):
   const oldest = Math.min(lostAt, ...gone.map(({ acceptedAt }) => Date.parse(acceptedAt)));
   const seconds = (lostAt - oldest) / 1_000;
   return {
-    what: 'RPO: from the acceptance of the oldest order that is gone to the loss',
-    measured: `${seconds.toFixed(1)} s, ${gone.length} orders gone, of which ${madeAgain.size} made again`,
+    what: 'RPO: age of the oldest lost order at the time of the loss',
+    measured: `${seconds.toFixed(1)} s, ${gone.length} orders lost, ${madeAgain.size} of them recreated`,
     limit: `at most ${limits.rpoSeconds} s`,
     holds: seconds <= limits.rpoSeconds,
     timing: true,
@@ -68,8 +68,12 @@ function judgeUnits({ survivor }: LossSeen, { stock }: Account): Finding[] {
   });
   const beyond = stock.flatMap(({ sku, had, sold }) => (sold > had ? [`${sku}: sold ${sold} of ${had}`] : []));
   return [
-    noneWrong('products oversold over both regions, with what the partner shipped', stock.length, oversold),
-    noneWrong('products of which the lost region sold more than it had', stock.length, beyond),
+    noneWrong(
+      'products oversold across both regions, including units that the partner shipped',
+      stock.length,
+      oversold,
+    ),
+    noneWrong('products where the lost region sold more units than it had', stock.length, beyond),
     atLeastOne('orders refused by the survivor', orders.filter(({ state }) => state === 'REJECTED').length),
   ];
 }
@@ -83,7 +87,10 @@ function judgeOperator({ loss: { operator, replica }, lost }: Judged, { stock, u
   const toldOf = (sku: string) => operator.products?.find((product) => product.sku === sku)?.stranded;
   const differing = stock
     .filter(({ sku, had }) => toldOf(sku) !== had - heldThere(sku))
-    .map(({ sku, had }) => `${sku}: it tells ${toldOf(sku)} stranded units, there are ${had - heldThere(sku)}`);
+    .map(
+      ({ sku, had }) =>
+        `${sku}: npm run regions reports ${toldOf(sku)} stranded units, expected ${had - heldThere(sku)}`,
+    );
   const named = new Set(operator.unfinished?.map(({ orderId }) => orderId));
   const unnamed = unfinished
     .filter(({ orderId }) => !named.has(orderId))
@@ -92,7 +99,7 @@ function judgeOperator({ loss: { operator, replica }, lost }: Judged, { stock, u
     operator.code === 1 && operator.lost?.join() === lost
       ? []
       : [`exit code ${operator.code}, ${operator.trouble ?? operator.lost}`];
-  return noneWrong('products and orders that npm run regions tells otherwise', stock.length + unfinished.length, [
+  return noneWrong('products and orders that npm run regions reports incorrectly', stock.length + unfinished.length, [
     ...loss,
     ...differing,
     ...unnamed,
@@ -116,12 +123,12 @@ function judgeKeys(
     noneWrong('keys with two live orders, one in each region', replica.orders.length, doubled),
     noneWrong('orders that the partner shipped twice', shipped.length, twice),
     noneWrong(
-      'orders that the partner got with another content',
+      'orders that the partner received with different content',
       shipped.length,
       conflicting > 0 ? [`${conflicting} calls`] : [],
     ),
     atLeastOne('keys repeated at the survivor', repeated.length),
-    noneWrong('repeated keys that got another order', repeated.length, differing),
+    noneWrong('repeated keys that returned a different order', repeated.length, differing),
   ];
 }
 
@@ -131,10 +138,10 @@ function judgeCustomers({ visits, loss, lost }: Judged): Finding[] {
   const served = moving.filter(({ status }) => status === 202);
   return [
     noneWrong(
-      'valid posts refused for good',
+      'valid posts refused permanently',
       visits.length,
       refused.map(({ status }) => String(status)),
     ),
-    { ...allOf('customers of the lost region who were served in the end', served.length, moving.length), timing: true },
+    { ...allOf('customers of the lost region who were eventually served', served.length, moving.length), timing: true },
   ];
 }

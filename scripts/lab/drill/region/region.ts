@@ -77,7 +77,7 @@ async function playCut(scene: Scene, orders: number, seconds: number): Promise<C
     unanswered = regions.network.unanswered;
     regions.heal();
     times.healedAt = Date.now();
-    say(`the network is whole again after ${((times.healedAt - times.cutAt) / 1_000).toFixed(0)} s`);
+    say(`the network is restored after ${((times.healedAt - times.cutAt) / 1_000).toFixed(0)} s`);
   };
   await sale.place(orders, customers, [{ share: 1 / 3, act: cut }]);
   say('waiting until both regions are quiet');
@@ -113,7 +113,7 @@ const reloadMs = 5_000;
 async function reload({ home, router, customers, say }: Scene, lostAt: number): Promise<void> {
   const lost = home.platform.region;
   while (!router.changes.some(({ region, healthy }) => region === lost && !healthy)) await sleep(100);
-  say(`${lost} gets no more customers after ${((Date.now() - lostAt) / 1_000).toFixed(1)} s`);
+  say(`no more customers are sent to ${lost} after ${((Date.now() - lostAt) / 1_000).toFixed(1)} s`);
   const late = customers.visits.filter(
     ({ region, status, answeredAt = 0 }) => region === lost && status === 202 && answeredAt >= lostAt - reloadMs,
   );

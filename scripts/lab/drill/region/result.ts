@@ -19,7 +19,7 @@ export function buildResult(seen: Seen): DrillResult {
   const account = accountForLoss(remainsOf(seen));
   const [home, other] = [seen.home, seen.other].map(({ platform }) => platform.region);
   return {
-    hypothesis: `The network between ${home} and ${other} is cut in the middle of a sale, and later ${home} is lost for good. Nothing is sold twice, customers go on with their keys at ${other} within 30 s, and each accepted order that is gone is named.`,
+    hypothesis: `The network between ${home} and ${other} is cut in the middle of a sale, and later ${home} is lost permanently. Nothing is sold twice, customers continue with their keys at ${other} within 30 s, and each accepted order that is lost is listed.`,
     findings: [
       ...judgeCut(seen),
       ...judgeLoss({ loss: seen.loss, visits: seen.customers.visits, lost: seen.home.platform.region }, account),
@@ -27,10 +27,10 @@ export function buildResult(seen: Seen): DrillResult {
     facts: [...cutFacts(seen), ...lossFacts(seen, account)],
     notes: [
       'Each region is an engine of its own, with functions, queues and tables; one partner and one issuer serve both.',
-      'Replication plays global tables: each write travels alone, 0.2 to 1.5 s late, and waits while the network is cut.',
-      "The router plays health checks every 10 s, of which two must fail. On AWS a name's time to live is added: up to 60 s for who asked just before.",
-      'Stranded units were supplied or lent to the lost region, and nobody knows that it sold them; among them are those of orders that are gone.',
-      'A unit of an order made again may be taken twice, once in each region: it is not sold twice, and the partner ships an id once.',
+      'Replication imitates global tables: each write is replicated on its own, 0.2 to 1.5 s late, and waits while the network is cut.',
+      'The router imitates health checks every 10 s, two of which must fail. On AWS, the time to live of the DNS record adds up to 60 s.',
+      'Stranded units were supplied or lent to the lost region, and no surviving record shows that they were sold. They include the units of lost orders.',
+      'A unit of a recreated order may be reserved twice, once in each region. It is not sold twice: the partner ships each id once.',
     ],
     charts: charts(seen),
   };
@@ -59,8 +59,8 @@ function cutFacts({ orders, cut }: Seen): DrillResult['facts'] {
   return [
     ['orders', `${orders}`],
     ['length of the cut', `${((cut.healedAt - cut.cutAt) / 1_000).toFixed(0)} s`],
-    ['units lent before the loss, and in how many transfers', `${units(lent)}, ${lent.length}`],
-    ['calls between regions that got no answer', `${cut.unanswered}`],
+    ['units lent before the loss, and number of transfers', `${units(lent)}, ${lent.length}`],
+    ['unanswered calls between regions', `${cut.unanswered}`],
     [
       'units stranded at the end of the cut, in each region',
       [strandedIn(first, second), strandedIn(second, first)].join(', '),
@@ -70,7 +70,7 @@ function cutFacts({ orders, cut }: Seen): DrillResult['facts'] {
       refused.map((some) => some.filter(({ changedAt }) => during(changedAt)).length).join(', '),
     ],
     ['orders refused before the loss, in each region', refused.map((some) => some.length).join(', ')],
-    ['units on their way when both were quiet', `${units(underWay(cut.after))}`],
+    ['units in transit when both regions were quiet', `${units(underWay(cut.after))}`],
   ];
 }
 
@@ -89,19 +89,19 @@ function lossFacts({ loss, customers }: Seen, account: Account): DrillResult['fa
   const gaveUp = customers.visits.filter(({ status }) => status !== 202);
   const refused = loss.survivor.snapshot.orders.filter(({ state }) => state === 'REJECTED');
   return [
-    ['writes of the lost region that no replica got', `${loss.unsent}`],
-    ['accepted orders that are gone (RPO), and made again', `${gone.length}, ${madeAgain.size}`],
-    ['orders in the replica, finished and not', `${finished}, ${unfinished.length}`],
+    ['writes of the lost region that were never replicated', `${loss.unsent}`],
+    ['accepted orders that were lost (RPO), and recreated', `${gone.length}, ${madeAgain.size}`],
+    ['orders in the replica, finished and unfinished', `${finished}, ${unfinished.length}`],
     [
       'units stranded by the loss',
       `${stranded} of ${stock.reduce((sum, { had }) => sum + had, 0)} that the region had`,
     ],
-    ['orders refused by the survivor in all', `${refused.length}`],
+    ['orders refused by the survivor in total', `${refused.length}`],
     ['customers who gave up', `${gaveUp.length}`],
     ...gone.map(({ orderId, acceptedAt }) => {
       const early = ((loss.lostAt - Date.parse(acceptedAt)) / 1_000).toFixed(1);
-      const again = madeAgain.has(orderId) ? ', made again' : '';
-      return [`order ${orderId}`, `gone, accepted ${early} s before the loss${again}${andShipped(orderId)}`] as const;
+      const again = madeAgain.has(orderId) ? ', recreated' : '';
+      return [`order ${orderId}`, `lost, accepted ${early} s before the loss${again}${andShipped(orderId)}`] as const;
     }),
     ...unfinished.map(
       ({ orderId, state }) => [`order ${orderId}`, `${state} in the replica${andShipped(orderId)}`] as const,

@@ -78,7 +78,7 @@ export function findDifferences(owner: Stores, replica: Stores, name: string): s
   return replicated.flatMap((kind) => {
     const [own, copied] = [owner, replica].map((stores) => sortRows(stores[kind]));
     if (isDeepStrictEqual(own, copied)) return [];
-    return [`${name}: ${owner[kind].length} ${kind}, and ${replica[kind].length} in the replica, or others`];
+    return [`${name}: ${kind} differ: ${owner[kind].length} in the region, ${replica[kind].length} in its replica`];
   });
 }
 

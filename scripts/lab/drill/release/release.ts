@@ -92,7 +92,7 @@ const isLatency = (alarm: string): boolean => alarm.endsWith('-latency');
 async function releaseGood(run: Run, base: string | undefined, seconds: number): Promise<GoodRelease> {
   const { system, versions, load, folder, say } = run;
   if (base === undefined)
-    throw new CliError('no_base', 'the version before is not known', 'Name its commit or its tag: --base REF');
+    throw new CliError('no_base', 'the previous version is unknown', 'Pass its commit or tag: --base REF');
   const before = await bundlePrevious(base, folder);
   const metrics = new LocalMetrics();
   versions.begin(before, metrics);

@@ -19,7 +19,7 @@ export const azureEntries: readonly Bug[] = [
     replace: 'connection }',
   },
   {
-    name: 'a message that the host has parsed is no text any more',
+    name: 'a message that the host has parsed is not text',
     caughtBy: 'I3',
     file: `${azure}/app.ts`,
     find: 'const { body } = parseCopy(entry);',

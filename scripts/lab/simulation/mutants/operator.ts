@@ -106,7 +106,7 @@ export const operator: readonly Bug[] = [
     replace: '',
   },
   {
-    name: 'a copy has no trace header any more',
+    name: 'a copy loses its trace header',
     caughtBy: 'redrive',
     file: `${redrive}/sqs.ts`,
     find: 'envelope: { attributes, ...(traceHeader !== undefined && { traceHeader }) },',

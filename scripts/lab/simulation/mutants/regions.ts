@@ -78,7 +78,7 @@ const units: readonly Bug[] = [
     replace: 'const transfer = (await lend(lender, request)) ?? { ...request, from: lender.region, quantity: wanted };',
   },
   {
-    name: 'nobody finishes transfers that were left open',
+    name: 'open transfers are never finished',
     caughtBy: 'transfer',
     file: 'functions/sweeper/aws.ts',
     find: 'if (transfers) await finishTransfers(transfers);',

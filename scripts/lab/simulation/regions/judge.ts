@@ -107,7 +107,7 @@ function findOpenTransfers({ cells, units }: Evidence): string[] {
   const lives = (region: Region) => cells.get(region)?.isLost === false;
   const waiting = [...units.transfers.values()]
     .filter(({ from, to, received }) => !received && lives(from) && lives(to))
-    .map(({ id, quantity, from, to }) => `${quantity} units of ${id} left ${from}, and never came to ${to}`);
+    .map(({ id, quantity, from, to }) => `${quantity} units of ${id} left ${from}, and never arrived in ${to}`);
   return [...open, ...waiting];
 }
 
@@ -124,7 +124,7 @@ function findDoubles({ cells, customers, rows }: Evidence): string[] {
         const askedMs = customers.firstSent.get(`${region} ${orderId}`) ?? Number.POSITIVE_INFINITY;
         return rows.storedMs(region, orderId, owner) < askedMs;
       })
-      .map((owner) => `${orderId} has a row in ${region}, which knew the one of ${owner} before it was asked`),
+      .map((owner) => `${orderId} has a row in ${region}, which already had the row of ${owner} when it was asked`),
   );
 }
 
@@ -149,7 +149,7 @@ function findUnlikeAnswers({ cells, customers, rows }: Evidence): string[] {
     const { orderId, region, acceptedAt } = answer;
     const those = stored.get(orderId) ?? [];
     const isRow = those.some(({ row }) => told.every((field) => row[field] === answer[field]));
-    if (!isRow) return [`${region} accepted ${orderId} as no row has it`];
+    if (!isRow) return [`${region} accepted ${orderId} with values that no row has`];
     if (!rows.owns(region, orderId)) return [];
     const before = first.get(`${region} ${orderId}`) ?? acceptedAt;
     first.set(`${region} ${orderId}`, before);
@@ -192,6 +192,6 @@ function findWrongSupply({ cells }: Evidence): string[] {
   return (tables?.all('catalog') ?? []).flatMap(({ sku, supplied }) => {
     const supplies = (tables?.all('stock') ?? []).filter((row) => row.key !== undefined && row.sku === sku);
     const sum = supplies.reduce((units, { quantity }) => units + Number(quantity), 0);
-    return sum === supplied ? [] : [`${supplied} ${sku} are supplied, and ${sum} are on record`];
+    return sum === supplied ? [] : [`${sku}: ${supplied} units supplied, but ${sum} on record`];
   });
 }

@@ -103,13 +103,16 @@ export class Units {
   #noteReceived(region: Region, before: Item | undefined, { id, sku, quantity }: Item): void {
     const transfer = this.transfers.get(String(id));
     if (!transfer) {
-      this.#found('transfer', `${region} received ${id}, which nobody sent`);
+      this.#found('transfer', `${region} received ${id}, which no region sent`);
       return;
     }
     if (before) this.#found('transfer', `${region} received ${id} twice`);
     if (transfer.to !== region) this.#found('transfer', `${region} received ${id}, which was sent to ${transfer.to}`);
     if (transfer.quantity !== quantity || transfer.sku !== sku)
-      this.#found('transfer', `${region} received ${quantity} ${sku} by ${id}, sent were ${transfer.quantity}`);
+      this.#found(
+        'transfer',
+        `${region} received ${quantity} ${sku} in ${id}, but ${transfer.quantity} ${transfer.sku} were sent`,
+      );
     if (!transfer.received) this.#sumsOf(sku).moving -= transfer.quantity;
     transfer.received = true;
   }

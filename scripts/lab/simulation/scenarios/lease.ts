@@ -31,8 +31,7 @@ export async function simulateLease(seed: number, { trace = false } = {}): Promi
   const before = written.length;
   scheduler.after(faultsUntilMs, undefined, () => lead('last', 0, lives - 1));
   await scheduler.run();
-  const stuck =
-    written.length === before ? [{ invariant: 'lease', text: 'no candidate can take the lease any more' }] : [];
+  const stuck = written.length === before ? [{ invariant: 'lease', text: 'no candidate can take the lease' }] : [];
   return {
     violations: [...findTwoLeaders(written), ...stuck],
     hash: scheduler.hash >>> 0,

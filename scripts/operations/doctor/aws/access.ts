@@ -32,7 +32,7 @@ export const credentials: AwsCheck = {
   look: async (context) => {
     const answer = await context.identity().catch((error: unknown) => error);
     if (answer instanceof Error) return judgeRefusal(answer, context);
-    const { Arn = 'nobody', Account = 'none' } = answer as GetCallerIdentityCommandOutput;
+    const { Arn = 'an unknown identity', Account = 'none' } = answer as GetCallerIdentityCommandOutput;
     const { account } = context.options;
     const found = `${Arn} of account ${Account}`;
     if (account === undefined) return ok(found, 'valid credentials of any account');

@@ -48,7 +48,7 @@ async function judgeZone(
   const found = plain(answer.HostedZone?.Name ?? '');
   if (name !== found && !name.endsWith(`.${found}`))
     return failed(
-      `the zone is of ${found}`,
+      `the zone belongs to ${found}`,
       needed,
       'Set edge.domain.hostedZoneId to the zone that the name belongs to.',
     );

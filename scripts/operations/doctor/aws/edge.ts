@@ -95,7 +95,7 @@ const policies = (kind: keyof typeof kinds): AwsCheck => {
       const taken = same.filter(({ id }) => !owned.has(id));
       if (taken.length > 0)
         return failed(
-          `in the way: ${taken.map((policy) => policy.name).join(', ')}`,
+          `taken: ${taken.map((policy) => policy.name).join(', ')}`,
           `${needed.length} free names`,
           'Delete them, or take them over: another tool or an earlier deploy made them.',
         );

@@ -20,8 +20,8 @@ export const githubProvider: Check<AwsContext> = {
       const action = 'Set deploy.createsProvider in one stage of the account, and deploy that stage first.';
       return arn === undefined ? failed(found, needed, action) : ok(found, needed);
     }
-    const needed = 'none but of this stage, which creates it';
+    const needed = "none except this stage's own";
     if (arn === undefined || (await context.owned()).has(arn)) return ok(found, needed);
-    return failed(found, needed, 'Set deploy.createsProvider to false: the role uses the one that is there.');
+    return failed(found, needed, 'Set deploy.createsProvider to false: the role uses the existing one.');
   },
 };

@@ -8,7 +8,7 @@ type AwsCheck = Check<AwsContext>;
 
 /** Why the stage sends no mail through Amazon SES; undefined if it does. */
 function reasonWithoutSes({ identity }: Stage): string | undefined {
-  if (identity.kind !== 'cognito') return 'nothing: the stage signs nobody up';
+  if (identity.kind !== 'cognito') return 'nothing: the stage has no sign-up';
   return identity.emailFrom === null ? "nothing: Cognito's own sender, 50 mails a day" : undefined;
 }
 

@@ -30,7 +30,7 @@ export const credentials: AzureCheck = {
   look: async (context) => {
     try {
       const { upn, unique_name: name, appid } = decodeJwt(await context.token());
-      const who = String(upn ?? name ?? appid ?? 'somebody');
+      const who = String(upn ?? name ?? appid ?? 'an unknown user');
       if (context.subscription === '') return failed(who, 'a subscription', 'Set subscription_id, or pass --account.');
       const { account } = context.options;
       if (account !== undefined && account !== context.subscription)
@@ -196,7 +196,7 @@ export const names: AzureCheck = {
   ],
   look: async (context) => {
     const suffix = context.value('suffix');
-    if (suffix === '') return notNeeded('nothing yet: the line of the variables has the suffix');
+    if (suffix === '') return notNeeded("nothing yet: the line 'variables' reports the missing suffix");
     const accounts = accountNames(context.stage, suffix);
     const apps = cloudServices.map((service) => appName(context.stage, suffix, service));
     const questions = [

@@ -19,7 +19,7 @@ export const credentials: GoogleCheck = {
       const { email, expires_in: seconds } = await context.ask<{ email?: string; expires_in?: string }>(
         `https://oauth2.googleapis.com/tokeninfo?access_token=${token}`,
       );
-      return ok(`${email ?? 'somebody'}, for ${seconds ?? '?'} s`, 'a valid sign-in');
+      return ok(`${email ?? 'an unknown account'}, for ${seconds ?? '?'} s`, 'a valid sign-in');
     } catch (error) {
       // Google's answer to an expired token.
       if (error instanceof RestError && error.statusCode === 400)

@@ -147,6 +147,6 @@ test('an explained difference is none, and an explanation without a difference i
   const known = found.map(({ message, path }) => ({ message, path, why: 'no reader is left' }));
   expect(withoutExplained(found, known)).toEqual([]);
   expect(withoutExplained([], known.slice(0, 1)).map(say)).toEqual([
-    'orders ORDER: unitPrice: is explained, and does not differ',
+    'orders ORDER: unitPrice: is listed as explained, but does not differ',
   ]);
 });

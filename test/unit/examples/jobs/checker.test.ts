@@ -66,7 +66,7 @@ test.each<[what: string, invariant: string, evidence: Evidence]>([
       submissions: good.submissions.map((one) => ({ ...one, jobIds: [...one.jobIds, 'other'] })),
     },
   ],
-  ['a job is of nobody', 'no-strangers', { ...good, submissions: good.submissions.slice(1) }],
+  ['a job was submitted by no client', 'no-strangers', { ...good, submissions: good.submissions.slice(1) }],
   ['a job lies under another key', 'no-strangers', withDone({ pk: 'JOB#other' })],
   ['a job waits for ever', 'ends', { ...good, letters: good.letters.filter(({ reason }) => reason !== undefined) }],
   ['a job that gave up has no letter', 'ends', { ...good, letters: good.letters.slice(1) }],
@@ -80,8 +80,8 @@ test.each<[what: string, invariant: string, evidence: Evidence]>([
   ],
   ['a job gave up too early', 'right-result', withExhausted({ attempts: 2 })],
   ['a division by zero has a result', 'right-result', withExhausted({ state: 'DONE', result: '0', reason: undefined })],
-  ['an ending was written twice', 'written-once', withDone({ endings: 2 })],
-  ['an ending was never counted', 'written-once', withDone({ endings: undefined })],
+  ['an outcome was written twice', 'written-once', withDone({ endings: 2 })],
+  ['an outcome was never counted', 'written-once', withDone({ endings: undefined })],
   ['too many attempts', 'attempts', withDone({ attempts: 4 })],
   ['done without an attempt', 'attempts', withDone({ attempts: 0 })],
   [
@@ -104,7 +104,7 @@ test.each<[what: string, invariant: string, evidence: Evidence]>([
   ],
   ['a stray message is dropped', 'letters', { ...good, letters: good.letters.slice(0, 2) }],
   [
-    "somebody else's job is read",
+    "another client's job is read",
     'own-jobs-only',
     {
       ...good,

@@ -148,7 +148,7 @@ describe('every drill', () => {
     [
       'a valid post refused',
       { visits: [...good.visits, { ...click, status: 404, orderId: undefined }] },
-      'valid posts refused for good',
+      'valid posts refused permanently',
     ],
     ["another customer's order shown", { foreign: { foreignAttempts: 1, foreignAnswers: ['200'] } }, 'I6'],
     ["no attempt to see another customer's order", { foreign: { foreignAttempts: 0, foreignAnswers: [] } }, 'I6'],

@@ -104,9 +104,9 @@ describe('credentials that do not work fail their line, and nothing else is call
 
 it('a missing region fails its line, and nothing of the stage is called', async () => {
   const { lines, seen } = await examineAws({ options: { stage: stages.dev, given: undefined } });
-  expect(
-    lines.filter(({ found }) => found !== 'not looked at').map(({ check, status }) => `${check} ${status}`),
-  ).toEqual(['placeholders ok', 'region failed']);
+  expect(lines.filter(({ found }) => found !== 'not checked').map(({ check, status }) => `${check} ${status}`)).toEqual(
+    ['placeholders ok', 'region failed'],
+  );
   // The verdict names the account, if it can.
   expect(seen.map(toAction).filter(({ service }) => service !== 'sts')).toEqual([]);
   expect(exitCodeOf(lines)).toBe(1);

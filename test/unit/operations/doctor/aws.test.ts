@@ -86,7 +86,7 @@ describe('a ready account', () => {
     );
   });
 
-  it('needs no bootstrap and no stacks for Terraform, and reports existing tables as in the way', async () => {
+  it('needs no bootstrap and no stacks for Terraform, and reports existing tables as taken', async () => {
     const options = { iac: 'terraform' } as const;
     const free = await examineAws({ options });
     expect(notOk(free.lines)).toEqual([]);
@@ -139,7 +139,7 @@ describe('a ready account', () => {
 describe('exactly one line fails, and says what to do', () => {
   it.each(spoiled)('%s: %s', async (line, _, scene) => {
     const { lines } = await examineAws(scene);
-    expect(notOk(lines.filter(({ found }) => found !== 'not looked at'))).toEqual([`${line} failed`]);
+    expect(notOk(lines.filter(({ found }) => found !== 'not checked'))).toEqual([`${line} failed`]);
     expect(lines.find(({ check }) => check === line)?.action).not.toBe('');
     expect(exitCodeOf(lines)).toBe(1);
   });

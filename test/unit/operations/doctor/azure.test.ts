@@ -167,7 +167,7 @@ describe('a subscription', () => {
 
   it.each(spoiled)('fails in %s alone, if %s', async (line, _, scene) => {
     const { lines } = await examineAzure(scene);
-    expect(notOk(lines.filter(({ found }) => found !== 'not looked at'))).toEqual([`${line} failed`]);
+    expect(notOk(lines.filter(({ found }) => found !== 'not checked'))).toEqual([`${line} failed`]);
     expect(lines.find(({ check }) => check === line)?.action).not.toBe('');
     expect(exitCodeOf(lines)).toBe(1);
   });
@@ -201,7 +201,7 @@ describe('a subscription', () => {
     const { lines } = await examineAzure({
       answers: { [part]: refuse(403, 'AuthorizationFailed', 'does not have authorization') },
     });
-    const bad = lines.filter(({ status, found }) => status !== 'ok' && found !== 'not looked at');
+    const bad = lines.filter(({ status, found }) => status !== 'ok' && found !== 'not checked');
     expect(bad).toMatchObject([{ status: 'unknown', needed: expect.stringContaining(action) }]);
     expect(exitCodeOf(lines)).toBe(1);
   });

@@ -6,6 +6,6 @@ export const readGuide = (cloud: string): string =>
 
 /** The permissions that a cloud's guide lists for the doctor. */
 export function listedIn(cloud: string): string[] {
-  const [, list = ''] = /^What it must be allowed to read: ([\s\S]*?)\.\n\n/m.exec(readGuide(cloud)) ?? [];
+  const [, list = ''] = /^Permissions it needs, all read-only: ([\s\S]*?)\.\n\n/m.exec(readGuide(cloud)) ?? [];
   return [...list.matchAll(/`([^`]+)`/g)].map(([, action = '']) => action);
 }

@@ -42,7 +42,7 @@ it('the table keeps every word of a line, whatever the width', () => {
   expect(columns.map((cells) => cells[5] ?? '').join(' ')).toContain('Sign in to another account.');
 });
 
-describe('a check that looked at nothing', () => {
+describe('a check that examined no names', () => {
   it('fails', () => expect(judgeNames('tables', [], [], 'Delete them.').status).toBe('failed'));
 });
 

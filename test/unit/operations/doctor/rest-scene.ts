@@ -25,7 +25,7 @@ export function stubCloud(answers: RestAnswers, hosts: RegExp) {
     if (!hosts.test(url)) return web.fetch(input, init);
     asked.push({ method: init?.method ?? 'GET', url });
     const found = Object.entries(answers).find(([part]) => url.includes(part))?.[1];
-    if (!found) throw new Error(`nobody recorded an answer to ${url}`);
+    if (!found) throw new Error(`no answer is recorded for ${url}`);
     const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined;
     const { status = 200, body: answer = {} } = typeof found === 'function' ? found(body) : found;
     return new Response(JSON.stringify(answer), { status });

@@ -132,12 +132,12 @@ describe('the judge of a cut', () => {
     [
       'a replica that differs',
       /^rows of replicas/,
-      () => ({ differences: ['eu-west-1: 7 orders, and 6 in the replica'] }),
+      () => ({ differences: ['eu-west-1: orders differ: 7 in the region, 6 in its replica'] }),
     ],
     ['views of which one region is missing', /^APIs whose merged views/, () => ({ told: [8, 4] })],
     ['no transfer before the cut', /^transfers before/, ({ healedAt }) => ({ cutAt: healedAt - 1_000_000 })],
     ['no transfer after the cut', /^transfers after/, ({ healedAt }) => ({ healedAt: healedAt + 10_000 })],
-    ['a cut that nobody noticed', /^calls between regions/, () => ({ unanswered: 0 })],
+    ['a cut without an effect', /^calls between regions/, () => ({ unanswered: 0 })],
     [
       'a region without orders during the cut',
       /^orders accepted by eu-west-1/,

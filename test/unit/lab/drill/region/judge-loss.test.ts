@@ -76,7 +76,7 @@ describe('the judge of a loss', () => {
     ],
     [
       'an order shipped that no store knows, beyond what the region had',
-      /^products of which/,
+      /^products where the lost region/,
       inLoss(({ book }) => ({ book: [...book, { orderId: 'ghost', sku: 'lamp', quantity: 9, state: 'accepted' }] })),
     ],
     [
@@ -94,7 +94,7 @@ describe('the judge of a loss', () => {
       /^orders that the partner shipped twice/,
       inLoss(({ book }) => ({ book: [...book, ...book.slice(0, 1)] })),
     ],
-    ['an id with another content', /^orders that the partner got/, inLoss(() => ({ conflicting: 1 }))],
+    ['an id with another content', /^orders that the partner received/, inLoss(() => ({ conflicting: 1 }))],
     [
       'a key that got another order',
       /^repeated keys/,
@@ -113,7 +113,7 @@ describe('the judge of a loss', () => {
     ],
     ['nothing read', /^reads and cancels/, inLoss(() => ({ answers: { asked: 0, wrong: [] } }))],
     [
-      'a post refused for good',
+      'a post refused permanently',
       /^valid posts/,
       (good) => ({ visits: good.visits.map((one, index) => ({ ...one, ...(index === 0 && { status: 400 }) })) }),
     ],
