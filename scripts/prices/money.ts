@@ -14,7 +14,7 @@ interface Decimal {
 function parseDecimal(text: string): Decimal {
   const [, whole, fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
   if (whole === undefined)
-    throw new Error(`'${text}' is no price; write dollars as digits, for example '0.0000166667'`);
+    throw new Error(`'${text}' is not a price; write dollars as digits, for example '0.0000166667'`);
   return { digits: BigInt(whole + fraction), scale: 10n ** BigInt(fraction.length) };
 }
 

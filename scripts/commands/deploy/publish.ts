@@ -16,8 +16,8 @@ const usage = `
 usage: npm run publish -- --cloud NAME [--stage NAME] [--out FOLDER] [--print]
 
 After each terraform apply: publishes the page with its config.json, and on Azure first the functions' code. Uses az or
-gcloud, as you are signed in. A step that fails is tried again for ten minutes, until new roles are known. On AWS each
-deploy publishes by itself.
+gcloud, as you are signed in. A failed step is retried for ten minutes, until new roles take effect. On AWS, each deploy
+publishes automatically.
 
   --cloud NAME one of ${others.join(', ')}
   --stage NAME one of ${remote.join(', ')} (default dev)

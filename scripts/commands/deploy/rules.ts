@@ -18,9 +18,9 @@ Checks rendered templates against the rules of deployability (docs/rules.md): Cl
 Exit code 0 only without a finding.
 
   --json          prints the findings as JSON
-  --before FOLDER  lists instead what a deploy of the files would replace or remove, of resources with data: FOLDER
-                  holds what is deployed now, rendered from its commit
-  --kept          lists what outlives the stage instead, with its name, which makes the next deploy fail
+  --before FOLDER  lists instead the resources with data that a deploy of the files would replace or remove: FOLDER
+                  contains the deployed templates, rendered from their commit
+  --kept          lists instead the resources that outlive the stage, with the names that make the next deploy fail
   --import NAME   with --kept: the file for cdk import --resource-mapping, for the stack NAME
   --list          prints docs/rules.md
   --help

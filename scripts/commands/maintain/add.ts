@@ -22,13 +22,14 @@ usage: npm run add -- step NAME --trigger KIND [--dry-run]
        npm run add -- table NAME --service NAME [--dry-run]
        npm run add -- index ATTRIBUTE --table TABLE [--dry-run]
 
-Writes what docs/adding.md says, in every file that it touches, so that types, lint and tests pass at once:
+Makes the changes that docs/adding.md describes, in every file, so that types, lint and tests pass at once:
 a step with its use case, an entry for each cloud of the project, trigger, alarms, permissions, redrive, tests and
 documents; a route that reads something of a product; a stage like dev, in a region of its own; a secret that a function
-reads while it runs, named after who gives it to you; a table with a row per product, its store on each cloud, and the
-routes that use it; or an index on an attribute of such a table, or of the catalog. It needs a clean working tree, and prints the command that undoes it.
+reads while it runs, named after its issuer; a table with a row per product, its store on each cloud, and the routes
+that use it; or an index on an attribute of such a table, or of the catalog. It needs a clean working tree, and prints
+the command that undoes it.
 
-  --trigger KIND   of a step, what invokes it: queue, bus (a queue of confirmed orders), stream (of the orders'
+  --trigger KIND   of a step, its trigger: queue, bus (a queue of confirmed orders), stream (of the orders'
                    events), timer (one run at a time), or api (a public read about a product)
   --path PATH      of a route: '/products/{sku}/' and a word; it reads something of a product
   --region REGION  of a stage: the only region of AWS that it may be deployed to

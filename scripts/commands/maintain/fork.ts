@@ -11,8 +11,8 @@ import { projectFolder } from '../../platform/process/paths.ts';
 const usage = `
 usage: npm run fork -- --into DIR --name NAME --order WORD --sku WORD [options]
 
-Makes a project of your own out of this one: copies a committed version, leaves out what you do not keep, renames the
-project and its words everywhere, and commits the result (docs/forking.md). Asks for what is missing, on a terminal.
+Creates your own project from this one: copies a committed version, leaves out the parts that you do not keep, renames
+the project and its words everywhere, and commits the result (docs/forking.md). On a terminal, asks for missing options.
 
   --into DIR       the fork's folder, which must not exist
   --name NAME      the project's name: seat-box
@@ -24,7 +24,7 @@ project and its words everywhere, and commits the result (docs/forking.md). Asks
   --lab NO         'no' leaves simulation, drills and the rest of the laboratory out; default: yes
   --version TAG    a tag, a branch or a commit; default: HEAD
   --dry-run        shows what would change
-  --no-check       writes no generated file, and runs neither types, lint, unit nor synth
+  --no-check       writes no generated files, and skips types, lint, unit and synth
   --help
 `;
 

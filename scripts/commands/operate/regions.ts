@@ -19,7 +19,7 @@ Shows where the units of each product are: left in a region, in its orders, on t
 with a region that does not answer; which orders of such a region are not final, as far as they were replicated; and
 which orders are live in two regions. Reads all rows of stock and orders.
 
-  --home            move what other regions have left to the home region, after the sale; then show
+  --home            after the sale, move the unsold units of other regions to the home region; then show
   --sku SKU         with --home: this product only
   --stage NAME      default: the stage of the running platform, or the one that is deployed on AWS_ENDPOINT_URL
   --json            all of it, for programs

@@ -34,7 +34,7 @@ rebuilds the views. To continue a run that was killed, use the same command.
                     (default: now)
   --book PLACE      the partner's book: a file or URL with a JSON list of orderId, sku, quantity and state (accepted or
                     refused); default: that of the running platform; else no book is read
-  --settle SECONDS  how long calls that began before the pause may go on, 1 to 900 (default 35)
+  --settle SECONDS  how long calls that began before the pause may continue, 1 to 900 (default 35)
   --apply           restore; without it, only show the plan
   --hold            with --apply: stay paused after the swap, to inspect or undo; --apply again resumes
   --undo            restore the state before the last run; refused if orders have changed since its swap

@@ -16,12 +16,12 @@ import { type OtlpSettings, readOtlpSettings, sendOtlp, spansOf, toOtlp } from '
 const usage = `
 usage: npm run trace -- ID [--stage NAME] [--since TIME] [--json] [--html FILE] [--otlp]
 
-Shows the way of one order: its requests, its waits in queues, stream and bus, the work of each function, retries,
+Shows the path of one order: its requests, its waits in queues, stream and bus, the work of each function, retries,
 postponements, dead letters, sweeps and the partner. It reads the functions' log lines and the order's events, and
 changes nothing.
 
   ID            the order's id, the idempotency key of its request, or a trace id (x-trace-id)
-  --since TIME  how far to look back in the logs of AWS or an emulator, which bill by what they look at: 90s, 15m, 2h,
+  --since TIME  how far to look back in the logs of AWS or an emulator; AWS bills by the amount read: 90s, 15m, 2h,
                 3d (default 1d); the file of a running platform is read whole
   --json        one document of JSON on stdout
   --html FILE   also write one page with the timeline
@@ -31,7 +31,7 @@ changes nothing.
 
 Uses AWS_ENDPOINT_URL if set, else the platform that \`npm start\` runs, else AWS with your credentials. Stacks in a log
 are another command: npm run trace-stack.
-Exit code: 0 the order's way is shown, 1 there is no such order or no line about it, 2 wrong usage.
+Exit code: 0 the order's path is shown, 1 there is no such order or no line about it, 2 wrong usage.
 `;
 
 /** The characters of ids, keys and traces; any other would be a pattern of the query. */
@@ -60,7 +60,7 @@ await runMain(async () => {
   if (found.lines.length > 0) return exitCodes.ok;
   throw new CliError(
     'lines_missing',
-    `no line about order ${found.orderId} on ${sources.place}: its way is not known, only what the store holds`,
+    `no line about order ${found.orderId} on ${sources.place}: its path is unknown, and only the stored order is known`,
     'Look further back: --since 7d. The log keeps lines for the retention of the stage.',
   );
 });

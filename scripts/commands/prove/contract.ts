@@ -6,10 +6,10 @@ import { withPlatform } from '../../platform/with-platform.ts';
 const usage = `
 usage: npm run contract [-- options]
 
-Lets Schemathesis, a tool that nobody here wrote, judge the deployed API by docs/openapi.json: HTTP API and Function
-URLs, each directly and behind the local CDN. Exit code 0 only if it finds nothing.
+Checks the deployed API against docs/openapi.json with Schemathesis, an independent tool: HTTP API and Function URLs,
+each directly and behind the local CDN. Exit code 0 only if it finds nothing.
 
-  --examples N  generated requests for each operation, besides those that cover its schema (default 100)
+  --examples N  generated requests for each operation, in addition to those that cover its schema (default 100)
   --seed N      the same seed sends the same requests (default 1)
   --help
 `;

@@ -12,7 +12,7 @@ const usage = `
 usage: npm run grants -- [--only SERVICE]
 
 Deploys the system to a local emulator that enforces IAM, removes each permission of each function's role
-in turn, and shows what fails without it. Exit code 0 only if every permission proves necessary, except
+in turn, and shows the calls that fail without it. Exit code 0 only if every permission proves necessary, except
 those that AWS's own pollers use.
 
   --only NAME  one function: ${serviceNames.join(', ')}

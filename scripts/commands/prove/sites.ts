@@ -8,9 +8,10 @@ const usage = `
 usage: npm run sites -- [options]
 
 Sells one product at two sites. Each keeps its stock rights (escrow) in its own store: the AWS emulator and Azurite.
-The network between them loses responses, is cut during the sale, and recovers. During the cut both sites sell what
-they hold. At the end one site returns its unsold units. Prints what each site sold, what was stranded and reclaimed,
-and what a merging counter would have sold. Exit code 0 only if nothing was oversold, lost or left behind.
+The network between them loses responses, is cut during the sale, and recovers. During the cut, each site sells
+its own stock. At the end one site returns its unsold units. Prints the units that each site sold, the units stranded
+and reclaimed, and the units that a merging counter would have sold. Exit code 0 only if nothing was
+oversold, lost or left behind.
 
   --orders N  default 300
   --seed N    default 1

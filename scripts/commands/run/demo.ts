@@ -41,7 +41,7 @@ none of it too old; and that the functions called each service as often as a pla
   --seed N     the same seed gives the same sale (default 1)
   --faults FILE inject the faults of a plan into the functions' calls during the sale (docs/faults.md)
   --cloud NAME aws (default), azure or google: the same sale on that cloud's local engines, without a CDN;
-               the first run installs what it needs
+               the first run installs its tools
   --stage NAME local (HTTP API) or local-url (Function URLs); default: the one that the engine supports
   --iac NAME   cdk (default) or terraform: the real Terraform applies the CDKTF stack; after the sale a plan
                must show no drift, a destroy must leave nothing, and a second apply must work

@@ -31,7 +31,7 @@ Starts the whole platform on this machine, and stops it on Ctrl-C.
   --inspect     open a debugger port; the functions run in this process (docs/commands.md#debugging)
   --metrics     start Prometheus beside it, with the rules of observability/ (docs/observability.md); the first
                 time, Debian's package is unpacked below .local
-  --differences also list what the local platform leaves out, or does differently from AWS
+  --differences also list differences between the local platform and AWS
   --help        this text
 
 AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm start uses a running endpoint instead of the built-in engine.

@@ -31,5 +31,5 @@ export function findSwallowed({ deadLetters }: Snapshot, { poison }: Plan, proje
   return poison
     .filter(({ step }) => step !== 'projection' || projectsMessages)
     .filter(({ step, body }) => !names.has(`${step} ${body}`))
-    .map(({ step, body }) => ({ invariant: 'letter', text: `${body} is no dead letter of ${step}` }));
+    .map(({ step, body }) => ({ invariant: 'letter', text: `${body} is not a dead letter of ${step}` }));
 }

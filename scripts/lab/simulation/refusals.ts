@@ -53,7 +53,7 @@ export class Refusals {
       const subjects = new Map(batch.map((entry) => [entry.id, subjectOf(entry)]));
       const isOnce = new Set(subjects.values()).size === batch.length;
       const refused = [...failed].find((id) => isOnce && done.has(subjects.get(id) ?? ''));
-      if (refused !== undefined) this.#report('batch', `${process} refused ${refused}, which it had done`);
+      if (refused !== undefined) this.#report('batch', `${process} refused ${refused}, which it had processed`);
       return failed;
     };
   }

@@ -104,7 +104,7 @@ function findUnwantedCancels(
   return orders
     .filter(({ orderId, state }) => state === 'CANCELLED' && !asked.has(orderId))
     .filter(({ orderId }) => !wasHandedOver(histories.get(orderId)))
-    .map(({ orderId }) => `order ${orderId} is CANCELLED, and its customer did not ask for it`);
+    .map(({ orderId }) => `order ${orderId} is CANCELLED, but its customer did not request it`);
 }
 
 function grants(order: StoredOrder, { customer, sku, quantity }: OrderWish): boolean {
@@ -127,7 +127,7 @@ function findNeverTrue(
   histories: Evidence['histories'],
 ): string | undefined {
   const history = histories.get(orderId);
-  if (!history) return `order ${orderId} was shown, and does not exist`;
+  if (!history) return `order ${orderId} was shown, but does not exist`;
   const event = history.events.find(({ order }) => order.version === version)?.order;
   const [row] = history.rows;
   const then = version === 1 ? { state: 'PENDING', changedAt: row?.acceptedAt } : event;

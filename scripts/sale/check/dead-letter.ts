@@ -46,7 +46,7 @@ export function findFalseReason(letter: DeadLetter, isStored: (orderId: string) 
   if (!reasons[step].includes(noted)) return `${says}, which that step cannot find: ${body}`;
   const orderId = orderOfDeadLetter(letter);
   const isMalformed = noted === 'MALFORMED_MESSAGE' || noted === 'MALFORMED_EVENT';
-  if (orderId === undefined) return isMalformed ? undefined : `${says}, and is no message of that step: ${body}`;
+  if (orderId === undefined) return isMalformed ? undefined : `${says}, but is not a message of that step: ${body}`;
   if (isMalformed) return `${says}, and is a message about order ${orderId}`;
   const exists = isStored(orderId);
   if (noted === 'UNKNOWN_ORDER') return exists ? `${says}, and order ${orderId} is stored` : undefined;

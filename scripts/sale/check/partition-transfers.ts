@@ -56,7 +56,7 @@ function checkSupplied(rows: readonly RawRow[], supplies: readonly SupplyParts[]
     const quantity = strays.parseOne(row, arrivalRow, () => row.row)?.quantity;
     const part = wanted.get(row.row);
     wanted.delete(row.row);
-    if (!part) strays.add(row, 'is no part of a supply');
+    if (!part) strays.add(row, 'is not part of a supply');
     else if (quantity !== undefined && part.quantity !== quantity)
       strays.add({ ...row, content: part }, `holds ${quantity} units, the supply has ${part.quantity}`);
   }

@@ -29,7 +29,7 @@ test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('refuses the quantity %d',
 });
 
 test('refuses a price that is no decimal, and says how to write one', () => {
-  expect(() => multiply(1, '1e-7')).toThrow("'1e-7' is no price");
+  expect(() => multiply(1, '1e-7')).toThrow("'1e-7' is not a price");
 });
 
 test('volume steps are charged each at its own price', () => {

@@ -26,7 +26,7 @@ test('processes a confirmed order, and ignores other events', async () => {
   expect(system.state.deadLetters).toEqual([]);
 });
 
-test.each(['not JSON', JSON.stringify({ v: 7 })])('dead-letters what is no event: %s', async (body) => {
+test.each(['not JSON', JSON.stringify({ v: 7 })])('dead-letters a record that is not an event: %s', async (body) => {
   const { state, receive } = ${name}();
   await receive(body);
   expect(state.deadLetters).toEqual([{ body, reason: 'MALFORMED_EVENT' }]);

@@ -107,7 +107,8 @@ export class KnownOrders {
 
   cancelRefused(orderId: string): void {
     const known = this.#byId.get(orderId);
-    if (known?.cancel === 'cancelled') this.#report('cancel', `${orderId} was cancelled, and then refused to be`);
+    if (known?.cancel === 'cancelled')
+      this.#report('cancel', `${orderId} was cancelled, but a later cancel was refused`);
     if (known) known.cancel ??= 'refused';
   }
 

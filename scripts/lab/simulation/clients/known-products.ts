@@ -82,14 +82,14 @@ export class KnownProducts {
   /** Checks an order's price: it must have been valid between its first post and now. */
   accepted(sku: string, unitPrice: number, postedMs: number): void {
     if (!this.#isPossible(sku, unitPrice, postedMs - this.#lagMs))
-      this.#report('price', `${sku} was sold for ${unitPrice}, which it did not cost at that time`);
+      this.#report('price', `${sku} was sold for ${unitPrice}, which was not its price at that time`);
   }
 
   /** Checks a final rejection of a quantity, which requires a limit below it. */
   refused(sku: string, quantity: number): void {
     const limits = [...(this.#products.get(sku)?.limits ?? [])];
     if (!limits.some((limit) => limit !== undefined && limit < quantity))
-      this.#report('status', `${quantity} of ${sku} were refused, and its limits were ${limits.join()}`);
+      this.#report('status', `${quantity} of ${sku} were refused, but its limits were ${limits.join()}`);
   }
 
   read({ sku, unitPrice, version }: ProductResource, askedMs: number): void {
@@ -97,7 +97,7 @@ export class KnownProducts {
     const newest = Math.max(1, ...seen.filter(({ atMs }) => atMs <= askedMs).map((one) => one.version));
     if (version < newest) this.#report('backwards', `product ${sku} has version ${version}, and had ${newest} before`);
     if (!this.#isPossible(sku, unitPrice, askedMs))
-      this.#report('price', `${sku} is offered for ${unitPrice}, which it does not cost`);
+      this.#report('price', `${sku} is offered for ${unitPrice}, which is not its price`);
     seen.push({ atMs: this.#scheduler.now, version });
   }
 
@@ -121,7 +121,7 @@ export class KnownProducts {
       .reduce((sum, { quantity }) => sum + quantity, 0);
     const has = products.find((product) => product.sku === sku)?.supplied;
     if (reserved !== sold || supplied !== has)
-      this.#report('stock', `${sku} shows ${reserved} of ${supplied} reserved, and ${sold} of ${has} are`);
+      this.#report('stock', `${sku} shows ${reserved} of ${supplied} reserved, but ${sold} of ${has} are`);
   }
 
   sent({ sku, key }: Pick<RestockRecord, 'sku' | 'key'>): void {
@@ -140,7 +140,7 @@ export class KnownProducts {
   judge({ supplies }: Snapshot): void {
     for (const [key, { sku, quantity }] of this.#supplies)
       if (!supplies.some((one) => one.key === key && one.sku === sku && one.quantity === quantity))
-        this.#report('supply', `restock ${key} was answered 200, and ${quantity} ${sku} were never supplied`);
+        this.#report('supply', `restock ${key} was answered 200, but ${quantity} ${sku} were never supplied`);
   }
 
   #isPossible(sku: string, unitPrice: number, sinceMs: number): boolean {

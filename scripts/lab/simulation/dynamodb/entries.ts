@@ -149,7 +149,7 @@ async function invokeBatch(
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     const unknown = [...failed].filter((id) => !ids.includes(id));
     if (unknown.length === 0) return failed;
-    report('entry', `a batch failure names '${unknown[0]}', which is no record of the batch`);
+    report('entry', `a batch failure names '${unknown[0]}', which is not a record of the batch`);
   } catch (error) {
     scheduler.trace(scheduler.current?.name ?? '', String((error as Error).name));
   }

@@ -120,7 +120,7 @@ export class Redriver {
     };
     const removing = (receipt: string) => {
       const id = receipt.slice(0, receipt.lastIndexOf(' '));
-      if (!this.#copied.has(id)) report('redrive', `letter ${id} was deleted, and no copy of it was sent`);
+      if (!this.#copied.has(id)) report('redrive', `letter ${id} was deleted, but no copy of it was sent`);
     };
     const refuse = () => {
       throw new Error('a redrive never sends to the dead letters');

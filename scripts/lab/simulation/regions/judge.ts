@@ -161,7 +161,7 @@ function findUnlikeAnswers({ cells, customers, rows }: Evidence): string[] {
 function findLostOrders({ cells, customers, rows }: Evidence): string[] {
   return customers.record.accepted
     .filter(({ orderId }) => rows.owners(orderId).length === 0)
-    .map(({ orderId, region }) => `${orderId} was accepted by ${region}, and no region has it`)
+    .map(({ orderId, region }) => `${orderId} was accepted by ${region}, but no region has it`)
     .concat(findUnended(cells));
 }
 
@@ -176,7 +176,7 @@ function findUncancelled({ cells, customers }: Evidence): string[] {
     .filter(
       ({ region, orderId, row }) => customers.cancelled.has(`${region} ${orderId}`) && ownsUnits(row.state as never),
     )
-    .map(({ region, orderId, row }) => `the cancel of ${orderId} was answered by ${region}, and it is ${row.state}`);
+    .map(({ region, orderId, row }) => `${region} accepted the cancel of ${orderId}, but the order is ${row.state}`);
 }
 
 /** Finds dead letters: only orders are sent, each to the region that accepted it, so there must be none. */

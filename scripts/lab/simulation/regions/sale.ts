@@ -147,7 +147,7 @@ class RegionsSale {
         if (shown.reserved !== reserved)
           this.#world.violations.push({
             invariant: 'merge',
-            text: `${region} shows ${shown.reserved} ${sku} reserved, and the events of all regions say ${reserved}`,
+            text: `${region} shows ${shown.reserved} ${sku} reserved, but the events of all regions say ${reserved}`,
           });
       });
     await this.#scheduler.run();

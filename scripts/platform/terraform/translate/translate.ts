@@ -97,7 +97,7 @@ interface Addition {
 function findUnread(file: TerraformFile, id: string, body: JsonObject, lenient: boolean): readonly Unread[] {
   const keys = findUnreadable(file, body);
   if (keys.length > 0 && !lenient)
-    throw new CliError('parity_unreadable', `${id}: ${keys.join(', ')} is no JSON text`, 'Write it as JSON.');
+    throw new CliError('parity_unreadable', `${id}: ${keys.join(', ')} is not JSON text`, 'Write it as JSON.');
   return keys.map((key) => ({
     id,
     reason: `because its ${key} is an expression that only an apply evaluates. Write it as JSON, jsonencode or a policy document of this file`,
