@@ -20,6 +20,6 @@ export function readTemplate(folder: string): Template {
   throw new CliError(
     'template_missing',
     `there is no ${templateFile} here, so this is not a fork`,
-    'A fork has one: docs/upgrading.md.',
+    'Every fork has this file: docs/upgrading.md.',
   );
 }

@@ -105,7 +105,7 @@ function requireBase(source: string, commit: string): void {
   throw new CliError(
     'base_missing',
     `the source has no commit ${commit}, which this fork was made from`,
-    'Give the repository that it was made from, with --from.',
+    "Pass the fork's source repository with --from.",
   );
 }
 

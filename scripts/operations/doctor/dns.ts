@@ -18,7 +18,11 @@ export const domain: Check<DomainContext> = {
     // Excludes the top-level domain, which always answers.
     const zones = labels.slice(0, -1).map((_, at) => labels.slice(at).join('.'));
     for (const zone of zones) if ((await readNameServers(zone, web)).length > 0) return ok(`zone ${zone}`, needed);
-    return failed(`none of ${zones.join(', ')} is answered`, needed, 'Register the name, and set its name servers.');
+    return failed(
+      `the public DNS has none of ${zones.join(', ')}`,
+      needed,
+      'Register the name, and set its name servers.',
+    );
   },
 };
 

@@ -26,9 +26,9 @@ export function reportRegions(judged: Judged): string {
       doubled.map(
         ({ orderId, regions, quantity, sku }) => `${orderId} in ${regions.join(' and ')}, ${quantity} ${sku}`,
       ),
-      'orders live in more than one region, and ship once; give their units back as docs/runbook.md says:',
+      'orders live in more than one region, and ship once; to return their units, see docs/runbook.md:',
     ),
-    ...listed(wrong, 'does not add up; while orders run, look again before you believe it:'),
+    ...listed(wrong, 'does not add up; while orders are in progress, run the command again to confirm:'),
     verdict(judged, lost),
     '',
   ].join('\n');

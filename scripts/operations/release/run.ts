@@ -47,7 +47,7 @@ export async function release(services: readonly string[], ports: ReleasePorts):
     bad
       .map(({ service, from, to, status, message }) => `${service} ${from} -> ${to}: ${status}. ${message}`)
       .join('\n'),
-    'The version before has all calls again. See docs/runbook.md#release-rolled-back.',
+    'The previous version receives all calls again. See docs/runbook.md#release-rolled-back.',
   );
 }
 

@@ -32,7 +32,7 @@ export function followBook(
   const unknown = [...rows.values()]
     .filter(({ sk, state }) => sk === 'ORDER' && state === 'FULFILLED')
     .filter(({ orderId }) => !known.has(String(orderId)))
-    .map((row) => ({ row: rowName(row), reason: 'is FULFILLED, and the partner does not know it', mended: false }));
+    .map((row) => ({ row: rowName(row), reason: 'is FULFILLED, but the partner has no record of it', mended: false }));
   return [...book.flatMap((entry) => followEntry(rows, entry, left, at)), ...unknown];
 }
 
@@ -41,7 +41,7 @@ function followEntry(rows: Map<string, Row>, entry: BookEntry, left: Map<string,
   const parsed = orderRow.safeParse(rows.get(name));
   const differ = (reason: string, mended = false): Difference[] => [{ row: name, reason, mended }];
   if (!parsed.success)
-    return differ(`the partner ${entry.state} ${entry.quantity} ${entry.sku}; nothing else knows it`);
+    return differ(`the partner ${entry.state} ${entry.quantity} ${entry.sku}; no other record mentions it`);
   const { requestHash: _, ...order } = parsed.data;
   if (order.sku !== entry.sku || order.quantity !== entry.quantity)
     return differ(`is of ${order.quantity} ${order.sku}; the partner has ${entry.quantity} ${entry.sku}`);
@@ -50,7 +50,7 @@ function followEntry(rows: Map<string, Row>, entry: BookEntry, left: Map<string,
   if (order.state === 'REJECTED' || order.state === 'CANCELLED' || order.state === 'FULFILLED')
     return differ(`is ${order.state}; the partner ${entry.state} it`);
   const steps = stepsTo(order, entry.state, left, at);
-  if (!steps) return differ(`the partner ${entry.state} it, and no stock is left to confirm it`);
+  if (!steps) return differ(`the partner ${entry.state} it, but no stock is left to confirm it`);
   let row: Row = rows.get(name) ?? orderKey(order.orderId);
   for (const step of steps) {
     const event: OrderEvent = toOrderEvent(step, traceOf(order.orderId));

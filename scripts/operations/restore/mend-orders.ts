@@ -57,7 +57,7 @@ function mendHistory(own: readonly Row[]): History {
   const unreadable = own.filter((row) => !isReadable(row));
   const differences = unreadable.map((row) => ({
     row: rowName(row),
-    reason: 'is unreadable in the backup, and the stream has no better image',
+    reason: 'is unreadable in the backup, and the stream has no readable image',
     mended: false,
   }));
   const events = own
@@ -76,7 +76,7 @@ function mendMissing(events: readonly OrderEvent[], damaged: boolean): History {
   const requestHash = hashRequest({ sku: last.sku, quantity: last.quantity });
   const row = follow({ ...orderKey(last.orderId), v: 1, ...last, requestHash }, last);
   const what = damaged ? 'is unreadable' : 'is lost';
-  const reason = `${what}: made from its events; a repetition that named a price is refused as another request`;
+  const reason = `${what}: rebuilt from its events; a retry that named a price is refused as a different request`;
   return { rows: [row], differences: [{ row: rowName(row), reason, mended: true }] };
 }
 
@@ -94,11 +94,11 @@ function mendRow(row: Row, events: readonly OrderEvent[]): History {
 function mendLostEvent(row: Row, order: Order, known: number, traceparent: string | undefined): History {
   const name = rowName(row);
   if (order.version > known + 1) {
-    const reason = `is at version ${order.version}, and its events ${known + 1} to ${order.version} are lost`;
+    const reason = `is at version ${order.version}, but its events ${known + 1} to ${order.version} are lost`;
     return { rows: [], differences: [{ row: name, reason, mended: false }] };
   }
   const event = toOrderEvent(order, traceparent ?? traceOf(order.orderId));
-  const reason = `its event ${order.version} is lost: made from its row, under another trace`;
+  const reason = `its event ${order.version} is lost: rebuilt from its row, under another trace`;
   return {
     rows: [{ ...eventKey(order.orderId, order.version), ...event }],
     differences: [{ row: name, reason, mended: true }],

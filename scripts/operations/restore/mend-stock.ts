@@ -58,7 +58,7 @@ export function mendSupplies(stockRows: Iterable<Row>, catalogRows: Iterable<Row
   }
   for (const sku of bySku.keys())
     if (!products.has(sku))
-      differences.push({ row: `PRODUCT#${sku}`, reason: 'has supplies, and no product', mended: false });
+      differences.push({ row: `PRODUCT#${sku}`, reason: 'has supplies, but no product', mended: false });
   return { stock, catalog, allocated, products, differences };
 }
 
@@ -69,13 +69,13 @@ function takeSupplies(stock: Map<string, Row>, differences: Difference[]): Suppl
     const parsed = supplyRow.safeParse(row);
     if (parsed.success) return [parsed.data];
     stock.delete(name);
-    differences.push({ row: name, reason: 'is unreadable: left out, as if it were lost', mended: true });
+    differences.push({ row: name, reason: 'is unreadable: left out, like a lost row', mended: true });
     return [];
   });
 }
 
 function lostSupply(sku: string, units: number): Difference {
-  const reason = `restocks of ${units} units are lost: one supply replaces them, so a repetition with their key adds units`;
+  const reason = `restocks of ${units} units are lost: one supply replaces them, so a retry with their key would add units again`;
   return { row: `SUPPLY#${sku}`, reason, mended: true };
 }
 
@@ -122,7 +122,7 @@ export function mendStock(
     const known = stock.get(pk);
     stock.set(pk, { ...(known && stockRow.safeParse(known).success ? known : { pk }), left: units, allocated });
     if (units < 0)
-      differences.push({ row: pk, reason: `${-units} units are sold that were never supplied to it`, mended: false });
+      differences.push({ row: pk, reason: `${-units} units were sold that were never supplied to it`, mended: false });
   }
   mendHoldings(stock, orders);
   return { stock, differences };

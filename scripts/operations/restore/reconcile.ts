@@ -47,7 +47,7 @@ export function reconcile({ orders, stock, catalog, images, book, run, at }: Sou
       ...supplies.differences,
       ...decided,
       ...levels.differences,
-      ...orphans.map((sku) => ({ row: `PRODUCT#${sku}`, reason: 'has orders, and no product', mended: false })),
+      ...orphans.map((sku) => ({ row: `PRODUCT#${sku}`, reason: 'has orders, but no product', mended: false })),
     ],
   };
 }

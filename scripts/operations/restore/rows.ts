@@ -46,5 +46,5 @@ export function describeChanges(wanted: Rows, stored: Rows): string[] {
     const different = [...names].filter((name) => !isDeepStrictEqual(row[name], found[name]));
     return `${rowName(row)} differs in ${different.join(', ')}`;
   });
-  return [...changed, ...deletes.map((row) => `${rowName(row)} should not be there`)];
+  return [...changed, ...deletes.map((row) => `${rowName(row)} should not exist`)];
 }

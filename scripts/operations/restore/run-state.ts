@@ -97,7 +97,7 @@ export async function pause(run: Run): Promise<void> {
     }
     run.note({ writers: await readWriters(clients, stage), streams });
   }
-  await run.step('pause', 'pausing whatever writes', async () => {
+  await run.step('pause', 'pausing all writers', async () => {
     if (run.state.writers) await pauseWriters(clients, stage.name, run.state.writers);
     await sleep(settleMs);
     return undefined;
@@ -108,7 +108,7 @@ export async function resume(run: Run): Promise<void> {
   const { clients, stage } = run.context;
   const { writers } = run.state;
   if (!writers) return;
-  await run.step('resume', 'resuming whatever writes', async () => {
+  await run.step('resume', 'resuming all writers', async () => {
     await resumeWriters(clients, stage.name, writers);
     return undefined;
   });

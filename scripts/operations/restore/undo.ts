@@ -35,7 +35,7 @@ export async function undo(context: RestoreContext, begun: RestoreState): Promis
     await pause(run);
     if (swappedAt !== undefined) await refuseLoss(run, swappedAt);
     for (const [table, arn] of Object.entries(run.state.before) as [Core, string][])
-      await run.step(`undo-${table}`, `putting ${table} back`, () => putBack(run, table, arn));
+      await run.step(`undo-${table}`, `restoring ${table} from before the run`, () => putBack(run, table, arn));
     await resume(run);
   }
   context.onStep('comparing the views with the events');
@@ -50,7 +50,7 @@ const nothingBefore = (tables: readonly TableName[]) =>
   new CliError(
     'undo_impossible',
     `${tables.join(', ')} did not exist before the restore, so there is nothing to put back`,
-    'Nothing was changed. To go on, add --apply.',
+    'Nothing was changed. To continue, add --apply.',
   );
 
 const undoName = (run: Run, table: TableName) => `${besideName(run.name(table), run.state.run)}-undo`;
@@ -63,8 +63,8 @@ async function refuseLoss(run: Run, sinceMs: number): Promise<void> {
   run.note({ undoing: false });
   throw new CliError(
     'changed_since',
-    `${changed.length} orders changed since the swap; an undo would lose that, the first is ${changed[0]?.orderId}`,
-    'Nothing was changed. To be able to undo, restore with --hold and look before it resumes.',
+    `${changed.length} orders changed since the swap, and an undo would lose these changes; the first is ${changed[0]?.orderId}`,
+    'Nothing was changed. To be able to undo, restore with --hold, and check before resuming.',
   );
 }
 

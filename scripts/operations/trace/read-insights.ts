@@ -61,11 +61,11 @@ async function untilComplete(
     const { status, results = [] } = await logs.send(new GetQueryResultsCommand({ queryId }));
     if (status === 'Complete') {
       if (results.length < maxRows) return results;
-      throw failed(`found more than ${maxRows} lines on ${place}`, 'Look at less: --since 1h.');
+      throw failed(`found more than ${maxRows} lines on ${place}`, 'Read a shorter time: --since 1h.');
     }
     if (status !== 'Scheduled' && status !== 'Running')
-      throw failed(`ended as ${status} on ${place}`, 'Run it again, or look at less: --since 1h.');
-    if (Date.now() > endMs) throw failed(`is still ${status} on ${place}`, 'Look at less: --since 1h.');
+      throw failed(`ended as ${status} on ${place}`, 'Run it again, or read a shorter time: --since 1h.');
+    if (Date.now() > endMs) throw failed(`is still ${status} on ${place}`, 'Read a shorter time: --since 1h.');
     await sleep(pollMs);
   }
 }

@@ -125,17 +125,17 @@ function stuckNotes({ maxReceives, stored }: Found, lines: readonly LogLine[]): 
       `${last.service} received the message ${receives} times, at most ${maxReceives}: its queue has moved it to the dead letters: npm run redrive -- --service ${last.service}`,
     ];
   const isFinal = stored === undefined || /^(REJECTED|FULFILLED|CANCELLED)$/.test(stored.state);
-  return isFinal ? [] : [`it is ${stored.state} since ${stored.changedAt}`];
+  return isFinal ? [] : [`it has been ${stored.state} since ${stored.changedAt}`];
 }
 
 function missingNotes({ stored }: Found, lines: readonly LogLine[]): string[] {
-  if (!stored) return ['the store has no such order: it was never accepted, or its stage is another'];
+  if (!stored) return ['the store has no such order: it was never accepted, or it belongs to another stage'];
   return firstLine(lines, 'answered') ? [] : ['the line of its first request is missing: the log no longer has it'];
 }
 
 /** Human-readable summary: the total duration and its parts. */
 export function describeTotals({ wholeMs, waitedMs, workedMs, partnerMs, ...counts }: Totals): string {
   const { retries, postponed, deadLetters, swept, reads } = counts;
-  const times = `${seconds(wholeMs)} in all: ${seconds(waitedMs)} in queues, stream and bus, ${seconds(workedMs)} of the workers, ${seconds(partnerMs)} of it at the partner`;
+  const times = `${seconds(wholeMs)} in total: ${seconds(waitedMs)} in queues, stream and bus, ${seconds(workedMs)} of the workers, ${seconds(partnerMs)} of it at the partner`;
   return `${times}; retries ${retries}, postponed ${postponed}, dead letters ${deadLetters}, swept ${swept}, read ${reads} times`;
 }

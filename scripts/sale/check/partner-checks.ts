@@ -39,5 +39,5 @@ function findUndecided(history: History): string[] {
   const { orderId, rows } = history;
   return rows
     .filter(({ state }) => state === 'FULFILLED' || (state === 'CANCELLED' && wasHandedOver(history)))
-    .map(({ state }) => `order ${orderId} is ${state}, but the partner does not know it`);
+    .map(({ state }) => `order ${orderId} is ${state}, but the partner has no record of it`);
 }

@@ -58,7 +58,7 @@ export function judgeCancels({ plan, placing, cancels, snapshot }: Cancelling, m
   const wrong = [...cancels].flatMap(([orderId, status]) => {
     const state = states.get(orderId) ?? 'missing';
     if (mayGiveUp && (status === 429 || status >= 500)) return [];
-    return agrees(status, state, book.get(orderId)) ? [] : [`order ${orderId}: answer ${status}, and it is ${state}`];
+    return agrees(status, state, book.get(orderId)) ? [] : [`order ${orderId}: answered ${status}, but it is ${state}`];
   });
   const done = [...cancels.values()].filter((status) => status === 200).length;
   // In a small sale, all orders may be rejected before they are cancelled.

@@ -57,7 +57,7 @@ async function judgeZone(
   const own = (answer.DelegationSet?.NameServers ?? []).map(plain);
   const delegate = `At the registrar of ${found}, or in its parent zone, set the name servers ${own.join(', ')}`;
   const answered = await readNameServers(found, web);
-  if (answered.length === 0) return failed(`the public DNS knows no ${found}`, needed, delegate);
+  if (answered.length === 0) return failed(`the public DNS does not have ${found}`, needed, delegate);
   const isOwn = answered.some((server) => own.includes(plain(server)));
   return isOwn
     ? ok(`zone of ${found}, answered by its own servers`, needed)
@@ -75,7 +75,7 @@ const name: AwsCheck = {
   look: async (context) => {
     const { domain } = context.stage.edge;
     if (!domain) return noDomain;
-    const needed = `no address record and no distribution of ${domain.name}, but the stage's own`;
+    const needed = `no address record and no distribution of ${domain.name}, other than the stage's own`;
     const records = await readAddresses(context, domain);
     const aliased = (await context.distributions()).filter(({ Aliases }) => Aliases?.Items?.includes(domain.name));
     if (records.length === 0 && aliased.length === 0) return ok('free', needed);

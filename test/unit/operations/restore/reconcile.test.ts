@@ -128,8 +128,8 @@ describe('orders', () => {
     const { differences } = reconcile(sources({ orders: [...behind, ...gap, broken] }));
     expect(differences.filter(({ mended }) => !mended).map(({ reason }) => reason)).toEqual([
       'has event 3 after version 1',
-      'is at version 4, and its events 2 to 4 are lost',
-      'is unreadable in the backup, and the stream has no better image',
+      'is at version 4, but its events 2 to 4 are lost',
+      'is unreadable in the backup, and the stream has no readable image',
     ]);
   });
 
@@ -172,7 +172,7 @@ describe("the partner's book", () => {
   });
 
   it.each([
-    ['nothing else knows it', [], entry('one', 'accepted')],
+    ['no other record mentions it', [], entry('one', 'accepted')],
     ['the partner has 3 lamp', rowsOf(...history('one')), entry('one', 'accepted', { quantity: 3 })],
     ['is CANCELLED', rowsOf(pending('one'), cancelOrder(pending('one'), later)), entry('one', 'accepted')],
     ['is REJECTED', rowsOf(pending('one'), rejectOrder(pending('one'), later)), entry('one', 'accepted')],
@@ -189,7 +189,7 @@ describe("the partner's book", () => {
   it('names a fulfilled order that the partner does not know', () => {
     const { differences } = reconcile(sources({ orders: rowsOf(...history('one')), book: [] }));
     expect(differences).toEqual([
-      expect.objectContaining({ reason: expect.stringContaining('does not know'), mended: false }),
+      expect.objectContaining({ reason: expect.stringContaining('has no record of it'), mended: false }),
     ]);
   });
 
@@ -230,8 +230,8 @@ describe('the stock', () => {
     expect(oversold.differences).toEqual([expect.objectContaining({ row: stockKey('lamp', 0).pk, mended: false })]);
     const orphaned = reconcile(sources({ orders: rowsOf(pending('one')), catalog: [] }));
     expect(orphaned.differences.map(({ reason }) => reason)).toEqual([
-      'has supplies, and no product',
-      'has orders, and no product',
+      'has supplies, but no product',
+      'has orders, but no product',
     ]);
     expect(orphaned.wanted.stock.size).toBe(3);
   });

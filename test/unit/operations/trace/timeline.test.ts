@@ -134,7 +134,7 @@ test('counts retries and postponements, and names the queue that gave up', async
   await sale.fulfil();
   const waiting = await timelineOf(body.orderId, sale);
   expect(waiting).toMatchObject({ state: 'FULFILLING', totals: { retries: 2, postponed: 1 } });
-  expect(waiting.notes).toEqual([expect.stringContaining('it is FULFILLING since')]);
+  expect(waiting.notes).toEqual([expect.stringContaining('it has been FULFILLING since')]);
   expect(waiting.steps.some(({ what }) => /^postponed by 1.000 s: status 503$/.test(what))).toBe(true);
 });
 
