@@ -16,27 +16,36 @@ export const ${answer} = ${resource}.extend({ ${same}: z.array(grammar.sku).opti
   draft.create(`functions/stock/${useCaseFile(index)}.ts`, useCase(index));
   const api = 'functions/stock/api.ts';
   draft.import(api, [nameOf(index)], `./${useCaseFile(index)}.ts`);
-  const { handler, stored, body, headers } = table === 'catalog' ? ofProduct : ofTable(index);
+  const { handler, write, value, body, headers } = table === 'catalog' ? ofProduct(index) : ofTable(index);
+  // Read before the write: what follows a write would let another one pass unseen before the answer.
+  draft.swap(
+    api,
+    handler,
+    write,
+    `const ${same} = await ${nameOf(index)}({ sku, ${index.attribute}: ${value} }, ports.${index.memory});
+    ${write}`,
+  );
   draft.swap(
     api,
     handler,
     `return { status: created ? 201 : 200, body: ${body}${headers} };`,
-    `const ${same} = await ${nameOf(index)}(${stored}, ports.${index.memory});
-    const answer = { ...${body}, ...(${same}.length > 0 && { ${same} }) };
+    `const answer = { ...${body}, ...(${same}.length > 0 && { ${same} }) };
     return { status: created ? 201 : 200, body: answer${headers} };`,
   );
 }
 
-const ofProduct = {
+const ofProduct = ({ attribute }: TableIndex) => ({
   handler: ['stockApi', 'put'],
-  stored: 'product',
+  write: 'const { created, product } = ',
+  value: `body.${attribute}`,
   body: 'toProductResource(product)',
   headers: ', headers: { etag: toEtag(product) }',
-};
+});
 
-const ofTable = ({ table }: TableIndex) => ({
+const ofTable = ({ table, attribute, body }: TableIndex) => ({
   handler: [`answerPut${table.charAt(0).toUpperCase()}${table.slice(1)}`],
-  stored: 'stored',
+  write: 'const { created, stored } = ',
+  value: `parseBody(event, ${body}).${attribute}`,
   body: 'stored',
   headers: '',
 });
