@@ -166,7 +166,7 @@ export const parts = {
       'scripts/clouds/{publish,idle-cost.ts,idle-cost-aws.ts,idle-row.ts}',
       'scripts/clouds/*/publish-steps.ts',
       'scripts/rules/read-terraform-stack.ts',
-      'test/unit/rules/{read-foreign,roles-by-terraform}.test.ts',
+      'test/unit/rules/{alarm-math,callers-by-terraform,read-foreign,roles-by-terraform}.test.ts',
       'test/terraform',
       '.github/workflows/{terraform,plan}.yml',
     ],

@@ -7,7 +7,7 @@ import { requireIndex } from './requirements.ts';
 import { addStore } from './store.ts';
 import { addTests } from './tests.ts';
 
-/** An index on one attribute of a table's rows: the store lists their SKUs by it, and the route that puts a row does. */
+/** An index on one attribute of a table's rows: the store lists their products by it, as does the route that puts a row. */
 export function addIndex(draft: Draft, attribute: string, table: string, kept: Kept): void {
   const index = requireIndex(draft, attribute, table);
   addModel(draft, index);

@@ -7,7 +7,7 @@ export function addAnswers(draft: Draft, index: TableIndex): void {
   draft.after(
     'functions/contracts/http.ts',
     [`${resource.charAt(0).toUpperCase()}${resource.slice(1)}`],
-    `/** Response of PUT: \`${same}\` has SKUs of others with the same value, if there are any. */
+    `/** Response of PUT: \`${same}\` has other products with the same value, if there are any. */
 export const ${answer} = ${resource}.extend({ ${same}: z.array(grammar.sku).optional() });`,
   );
   const before = `200: http.${resource}, 201: http.${resource}`;
@@ -58,7 +58,7 @@ const useCase = (index: TableIndex): string => `import type { ${index.port} } fr
 /** As many as an answer names. */
 const most = 10;
 
-/** SKUs of other rows with the same \`${index.attribute}\`. An index lags: use it to warn, not to refuse. */
+/** Other products with the same \`${index.attribute}\`. An index lags: use it to warn, not to refuse. */
 export async function ${nameOf(index)}(
   { sku, ${index.attribute} }: { readonly sku: string; readonly ${index.attribute}: string },
   rows: Pick<${index.port}, '${index.method}'>,

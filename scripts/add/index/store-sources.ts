@@ -3,7 +3,7 @@ import type { TableIndex } from './table-index.ts';
 const ofPort = ({ port, method }: TableIndex) => `${port}['${method}']`;
 
 export const portMethod = ({ attribute, method }: TableIndex): string => `/**
-   * SKUs of the rows with this \`${attribute}\`, in order. It may lag behind a write, and a page may hold fewer than
+   * Sorted products of the rows with this \`${attribute}\`. It may lag behind a write, and a page may hold fewer than
    * \`limit\`: the next page begins after the sku \`next\`.
    */
   ${method}(
