@@ -94,6 +94,6 @@ describe('when a connection is reset', () => {
   fateTests(open('reset'));
   rivalTests(open('reset'));
 });
-describe('when the service answers 500', () => fateTests(open(500), ['lost', 'reset']));
+describe('when the service answers 500', () => fateTests(open(500), ['lost']));
 // One status for all: each case takes the SDK's pauses.
 describe('when all tries of the SDK fail', () => fateTests(open(503, allTries), ['lost', 'reset']));

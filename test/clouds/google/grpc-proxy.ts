@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import {
   connect,
-  constants,
   createServer,
   type IncomingHttpHeaders,
   type ServerHttp2Session,
@@ -12,7 +11,7 @@ import { buffer } from 'node:stream/consumers';
 import type { Faults } from '../../support/lost-answers.ts';
 
 /** How a client loses an answer: its connection or its stream is reset, or the service answers with this gRPC status. */
-export type GrpcLoss = 'reset' | 'reset stream' | number;
+export type GrpcLoss = 'reset' | number;
 
 export interface GrpcProxy {
   /** Host and port. */
@@ -85,7 +84,6 @@ function reply(stream: ServerHttp2Stream, { headers, body, trailers }: Answer): 
 
 function lose(stream: ServerHttp2Stream, loss: GrpcLoss): void {
   if (loss === 'reset') stream.session?.destroy();
-  else if (loss === 'reset stream') stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   else
     stream.respond(
       { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': String(loss) },
