@@ -1,7 +1,7 @@
 import { type AzurePriceId, azurePrices } from '../prices/azure.ts';
 import { costOf } from '../prices/bill.ts';
 import { type GooglePriceId, googlePrices } from '../prices/google.ts';
-import { type NanoUsd, sumMoney, toCents } from '../prices/money.ts';
+import { multiply, type NanoUsd, sumMoney, toCents } from '../prices/money.ts';
 import { hoursPerMonth, type Price, type PriceSource, secondsPerMonth } from '../prices/price.ts';
 import { awsRows } from './idle-cost-aws.ts';
 import { blocks, bodies, type IdleRow, type Resources, sum } from './idle-row.ts';
@@ -105,7 +105,10 @@ function describeSource({ read, mark }: PriceSource): string {
   return mark === 'reported' ? `by others ${read}: check it` : `read ${read}`;
 }
 
-/** A Markdown table with one column per stage. */
+/** Exact dollars of the cents that are shown. */
+const shown = (amount: NanoUsd): NanoUsd => multiply(1, toCents(amount));
+
+/** A Markdown table with one column per stage. A reader can add up the total. */
 export function toIdleTable(rows: readonly IdleRow[], stages: ReadonlyMap<string, Resources>): string {
   const names = [...stages.keys()];
   const columns = [...stages.values()];
@@ -114,7 +117,7 @@ export function toIdleTable(rows: readonly IdleRow[], stages: ReadonlyMap<string
     `${what} ([source](${source.source}), ${describeSource(source)})`,
     ...columns.map((resources) => usd(amount(resources))),
   ]);
-  const total = columns.map((resources) => usd(sumMoney(rows.map(({ amount }) => amount(resources)))));
+  const total = columns.map((resources) => usd(sumMoney(rows.map(({ amount }) => shown(amount(resources))))));
   return [['idle, a month', ...names], names.map(() => '---').concat('---'), ...lines, ['**total**', ...total]]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n');

@@ -54,8 +54,4 @@ function lowerCosts(draft: Draft, table: string): void {
     priceOf(new Map(Object.entries(tables)).get(table)),
   );
   raiseDollars(draft, 'docs/deploying/aws.md', { 'provisioned capacity of tables and indexes: ': amounts });
-  // The parts of the total are rounded, and this one rounds up by a cent.
-  raiseDollars(draft, 'docs/deploying/aws.md', {
-    '\\*\\*total\\*\\* ': amounts.map((amount) => (amount < 0 ? -0.01 : 0)),
-  });
 }

@@ -50,15 +50,24 @@ function raiseNumber(draft: Draft, file: string, before: string, by: number): vo
   draft.rewrite(file, place, (_, text = '', number = '') => `${text}${Number(number) + by}`);
 }
 
-/** Adds to the amounts at the end of each row, a stage each, and of the total. */
+/** Adds to the amounts at the end of each row, one per stage, and to their total, which is the sum of what is shown. */
 export function raiseDollars(draft: Draft, file: string, rows: Readonly<Record<string, readonly number[]>>): void {
-  const total = columns.map((_, at) => Object.values(rows).reduce((sum, row) => sum + (row[at] ?? 0), 0));
-  for (const [row, more] of Object.entries({ ...rows, '\\*\\*total\\*\\* ': total })) {
-    if (more.every((by) => by === 0)) continue;
-    draft.rewrite(file, new RegExp(`^(\\| ${row}.*?)((?:\\| \\$[\\d.]+ )+\\|)$`), (_, before = '', amounts = '') => {
-      const left = [...more];
-      const raise = (amount: string) => `$${(Number(amount) + (left.shift() ?? 0)).toFixed(2)}`;
-      return `${before}${amounts.replaceAll(/\$([\d.]+)/g, (_all, amount: string) => raise(amount))}`;
-    });
-  }
+  const raised = Object.entries(rows).map(([row, more]) => raiseRow(draft, file, row, more));
+  const total = columns.map((_, at) => raised.reduce((sum, row) => sum + (row[at] ?? 0), 0));
+  raiseRow(draft, file, '\\*\\*total\\*\\* ', total);
+}
+
+/** @returns by how much the shown amounts, which are rounded to cents, have risen */
+function raiseRow(draft: Draft, file: string, row: string, more: readonly number[]): readonly number[] {
+  const raised: number[] = [];
+  if (more.every((by) => by === 0)) return raised;
+  draft.rewrite(file, new RegExp(`^(\\| ${row}.*?)((?:\\| \\$[\\d.]+ )+\\|)$`), (_, before = '', amounts = '') => {
+    const raise = (amount: string) => {
+      const shown = (Number(amount) + (more[raised.length] ?? 0)).toFixed(2);
+      raised.push(Number(shown) - Number(amount));
+      return `$${shown}`;
+    };
+    return `${before}${amounts.replaceAll(/\$([\d.]+)/g, (_all, amount: string) => raise(amount))}`;
+  });
+  return raised;
 }

@@ -9,6 +9,7 @@ import { createWorkspace } from '../../../scripts/platform/process/workspace.ts'
 import { collections } from '../../../scripts/sale/check/document-rows.ts';
 import { fateTests, rivalTests } from '../../support/lost-answer-tests.ts';
 import type { Faults, Request, Shop, ShopPorts } from '../../support/lost-answers.ts';
+import { memorySystem } from '../../support/memory-system.ts';
 import { signer, signToken } from '../../support/tokens/signed-token.ts';
 import { findViolations } from '../stored-rows.ts';
 import { type Host, serveFunctions } from './framework-host.ts';
@@ -67,6 +68,7 @@ async function openDirect(): Promise<void> {
   await Promise.all([queue, 'order-events'].map((topic) => pubsub.createTopic(topic)));
   await pubsub.create({ name: queue, topic: queue, ackDeadlineSeconds: 60 });
   ports = {
+    ...memorySystem().ports,
     orders: order.orderStore(db),
     ledger: ledger.orderLedger(db),
     products: { ...product.productReader(db), ...product.productWriter(db) },

@@ -25,9 +25,9 @@ test('refuses --stage beside the stages of --compare', () => {
 });
 
 test("names the profile, when its stage is none of this project's", () => {
-  const profile = profileOf('qa');
-  expect(() => listPlans({ profile })).toThrow(`${profile}: stage is 'qa', must be one of`);
-  expect(() => listPlans({ profile, stage: 'qa' })).toThrow("--stage is 'qa'");
+  const profile = profileOf('elsewhere');
+  expect(() => listPlans({ profile })).toThrow(`${profile}: stage is 'elsewhere', must be one of`);
+  expect(() => listPlans({ profile, stage: 'elsewhere' })).toThrow("--stage is 'elsewhere'");
 });
 
 test.each([
