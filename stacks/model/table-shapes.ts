@@ -42,6 +42,15 @@ export const tableName = (cell: Cell, table: TableName, owner = cell.region): st
     hasRegions(cell) && tableShapes[table].replicated === 'by each region' ? `${table}-${owner}` : table,
   );
 
+const physicalNames = tableNames.map((table) => ({
+  table,
+  pattern: new RegExp(`(^|-)${table}(-[a-z]{2}(-[a-z]+)+-\\d+)?$`),
+}));
+
+/** The table of a physical name, with or without the stage's prefix and the owner's region. */
+export const findTable = (name: string): TableName | undefined =>
+  physicalNames.find(({ pattern }) => pattern.test(name))?.table;
+
 /** Regions that get a copy of the table; none in a stage of one region. */
 export const replicaRegions = (cell: Cell, table: TableName): readonly string[] =>
   tableShapes[table].replicated ? otherRegions(cell) : [];

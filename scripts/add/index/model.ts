@@ -1,7 +1,7 @@
 import type { Stage, TableBilling } from '../../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 import type { Draft } from '../draft.ts';
-import { addAlarms, raiseDollars } from '../step/costs.ts';
+import { addAlarms, columns, raiseDollars } from '../step/costs.ts';
 import type { TableIndex } from './table-index.ts';
 
 /** Name, shape, permission and billing: what the stacks of each cloud, alarms and functions follow from. */
@@ -50,8 +50,6 @@ function addBilling(draft: Draft, table: string): void {
 function lowerCosts(draft: Draft, table: string): void {
   const priceOf = (billing: TableBilling | undefined) =>
     billing?.mode === 'provisioned' ? -730 * (0.00065 * billing.write.minUnits + 0.00013 * billing.read.minUnits) : 0;
-  const amounts = [stages.dev, stages.staging, stages.prod].map(({ tables }: Stage) =>
-    priceOf(new Map(Object.entries(tables)).get(table)),
-  );
+  const amounts = columns.map(({ tables }) => priceOf(new Map(Object.entries(tables)).get(table)));
   raiseDollars(draft, 'docs/deploying/aws.md', { 'provisioned capacity of tables and indexes: ': amounts });
 }

@@ -7,7 +7,7 @@ import type { Costs } from './shape.ts';
 const price = { alarm: 0.1, polledQueue: 0.26, alert: 1.5, schedule: 0.1 };
 
 /** The columns of the guides' tables. */
-const columns = [stages.dev, stages.staging, stages.prod];
+export const columns = [stages.dev, stages.staging, stages.prod];
 
 /** Updates costs and quotas in the guides; tests compare them with the stages. */
 export function addCosts(draft: Draft, costs: Costs, kept: Kept): void {

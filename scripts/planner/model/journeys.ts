@@ -24,7 +24,7 @@ const samples = 4_000;
  */
 export function followOrders(result: RunResult): Journeys {
   const random = new Random(result.hops.seed + 1);
-  // Of their own, so that they change no other draw.
+  // A generator of its own keeps all other draws.
   const starts = new Random(result.hops.seed + 2);
   const { flow } = result;
   const accept = new Float64Array(samples);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { tableNames } from '../../../stacks/model/services.ts';
+import { findTable } from '../../../stacks/model/table-shapes.ts';
 import { readBody } from '../http/body.ts';
 import { type Caller, findCaller } from './callers.ts';
 import type { Operation } from './counters.ts';
@@ -63,7 +63,7 @@ export class GatewayCall implements Operation {
     const index = parseIndex(text);
     const side = /^(Get|BatchGet|Query|Scan|TransactGet)/.test(this.operation) ? 'read' : 'write';
     const names = parseResource(text).split('+').filter(Boolean);
-    return names.map((name) => ({ table: withoutPrefix(name), index, side }));
+    return names.map((name) => ({ table: findTable(name) ?? name, index, side }));
   }
 
   /** Called with the status when the call is answered, but not if its caller hangs up. */
@@ -93,12 +93,6 @@ export interface ThrottledPlace extends Readonly<Record<string, string>> {
   readonly index: string;
   readonly side: 'read' | 'write';
 }
-
-/** Strips the stage's prefix, and the owner's region of a replica, from a table's physical name. */
-const withoutPrefix = (name: string): string => {
-  const own = name.replace(/-[a-z]{2}(-[a-z]+)+-\d$/, '');
-  return tableNames.find((table) => own.endsWith(`-${table}`)) ?? name;
-};
 
 /** Outcome of a call; undefined: the next hook decides, or the call is forwarded. */
 export type Fate =
