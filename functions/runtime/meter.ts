@@ -4,4 +4,14 @@ import type { Meter } from '../ports/runtime.ts';
 /** Embedded metric format: counts are written to the log, and CloudWatch adds them up. */
 export const metrics = new Metrics();
 
-export const meter: Meter<string> = { count: (counter, by = 1) => metrics.addMetric(counter, MetricUnit.Count, by) };
+let hasCounted = false;
+
+export const meter: Meter<string> = {
+  count(counter, by = 1) {
+    hasCounted = true;
+    metrics.addMetric(counter, MetricUnit.Count, by);
+  },
+};
+
+/** Before the first count it does not ask Powertools, which reads the environment each time. */
+export const hasStoredMetrics = (): boolean => hasCounted && metrics.hasStoredMetrics();

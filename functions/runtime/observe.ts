@@ -1,6 +1,6 @@
 import { type UnreadableRow, unreadableRows } from '../contracts/readable-rows.ts';
 import { logger } from './log.ts';
-import { meter, metrics } from './meter.ts';
+import { hasStoredMetrics, meter, metrics } from './meter.ts';
 
 const maxRemembered = 1_000;
 const reported = new Set<string>();
@@ -26,5 +26,5 @@ export function observed<Arguments extends unknown[], Result>(work: (...given: A
 }
 
 export function publishMetrics(): void {
-  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  if (hasStoredMetrics()) metrics.publishStoredMetrics();
 }

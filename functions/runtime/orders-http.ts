@@ -6,5 +6,5 @@ import { apiMaker } from './http.ts';
 export const httpApi = apiMaker({
   rows: routes,
   healthPath: '/health',
-  aboutOf: ({ orderId: named }) => (orderId.safeParse(named).success && named ? { orderId: named } : {}),
+  aboutOf: ({ orderId: named }) => (named !== undefined && orderId.safeParse(named).success ? { orderId: named } : {}),
 });

@@ -139,13 +139,17 @@ interface QuotaInfo {
   }[];
 }
 
-/** Cloud Run rejects a revision whose instances could exceed the quota. The value is in thousandths. */
+/**
+ * Cloud Run rejects a revision whose instances could exceed the quota, whatever the other services use: only at load do
+ * they share it, and then requests wait for an instance. The value is in thousandths.
+ */
 export const cpu: GoogleCheck = {
   name: 'cpu-quota',
   permissions: [{ action: 'cloudquotas.quotas.get' }],
   look: async (context) => {
     const most = cloudServices.map((service) => toGoogleScaling(context.stage, service).maxInstances * cpuPerInstance);
     const needed = Math.max(...most);
+    const together = most.reduce((sum, one) => sum + one, 0);
     const url = `https://cloudquotas.googleapis.com/v1/projects/${context.project}/locations/global/services/run.googleapis.com/quotaInfos/CpuAllocPerProjectRegion`;
     const { dimensionsInfos = [] } = await readQuota(context, url);
     const info =
@@ -159,7 +163,8 @@ export const cpu: GoogleCheck = {
         `Check the variable region. See ${cpuQuota.quotas}`,
       );
     const action = `Ask for ${needed} vCPU (CpuAllocPerProjectRegion) days before: ${cpuQuota.quotas}`;
-    return judgeRoom({ what: `vCPU in ${context.region}`, granted: granted / 1_000, needed, action });
+    const look = judgeRoom({ what: `vCPU in ${context.region}`, granted: granted / 1_000, needed, action });
+    return { ...look, needed: `${look.needed}, ${together} if all its services are at their maximum at once` };
   },
 };
 

@@ -8,7 +8,8 @@ import { permissionsOf } from '../../../../scripts/operations/doctor/permissions
 import { exitCodeOf } from '../../../../scripts/operations/doctor/present.ts';
 import type { RestOptions } from '../../../../scripts/operations/doctor/rest-context.ts';
 import { apisOf, foundationApis } from '../../../../stacks/model/clouds/google-apis.ts';
-import { cpuQuota } from '../../../../stacks/model/clouds/google-scaling.ts';
+import { cpuQuota, toGoogleScaling } from '../../../../stacks/model/clouds/google-scaling.ts';
+import { cloudServices } from '../../../../stacks/model/clouds/scaling.ts';
 import { stages } from '../../../../stacks/model/stages/stages.ts';
 import { notOk } from './aws-scene.ts';
 import { listedIn } from './guide.ts';
@@ -126,6 +127,16 @@ describe('a project', () => {
     expect(notOk(lines)).toEqual([]);
     expect(exitCodeOf(lines)).toBe(0);
     expect(asked.filter(({ method, url }) => method !== 'GET' && !url.endsWith(':testIamPermissions'))).toEqual([]);
+  });
+
+  it('names the CPU of one service, and of all services together', async () => {
+    const { lines } = await examineGoogle();
+    const most = cloudServices.map((service) => toGoogleScaling(stages.prod, service).maxInstances);
+    const together = most.reduce((sum, one) => sum + one);
+    expect(together).toBeGreaterThan(Math.max(...most));
+    expect(lines.find(({ check }) => check === 'cpu-quota')?.needed).toBe(
+      `${Math.max(...most)} for this stage, ${together} if all its services are at their maximum at once`,
+    );
   });
 
   it('has enough CPU for dev when it is new', async () => {
