@@ -33,7 +33,7 @@ const spoilt: readonly [name: string, from: string | RegExp, to: string, problem
     '      contents: read\n      pull-requests: write\n',
     /job 'compare'.*writes/,
   ],
-  ['review.yml', 'STAGE: dev', `KEY: ${'$'}{{ secrets.KEY }}`, /secrets/],
+  ['review.yml', /STAGES: .*/, `KEY: ${'$'}{{ secrets.KEY }}`, /secrets/],
   ['review.yml', 'gh pr comment "$NUMBER"', `gh pr comment ${'$'}{{ github.event.pull_request.title }}`, /in a script/],
   ['deploy.yml', `    environment: ${'$'}{{ inputs.stage }}\n`, '', /job '(cdk|terraform)'.*environment/],
   ['deploy.yml', 'cancel-in-progress: false', 'cancel-in-progress: true', /half-way/],
