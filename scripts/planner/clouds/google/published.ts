@@ -9,7 +9,7 @@ const waiting = "gcpquiz.com, a copy of Google's older pages";
 const rules = googleRules(ruleInput(googleAssumptions));
 /** A function of 2018. */
 const instance = { maxInstances: 3_000, atOnce: 1, cores: 1 };
-const note = '20 instances a second are guessed for Cloud Run; the first generation of 2018 started fewer';
+const note = 'the model keeps the pace of the first minute; the growth became slower, with the more memory the sooner';
 const drains = [
   { row: 'pause of 500 ms', seconds: 0.5, minutes: 4.5, peak: 335 },
   { row: '1,600 ms at 128 MB', seconds: 1.6, minutes: 6, peak: 1_169, atMost: true },

@@ -54,7 +54,7 @@ export function googleRules(input: RuleInput): CloudRules {
   return {
     services: Object.fromEntries(rules) as Record<CloudService, ServiceRule>,
     meters: meters(input, c),
-    growth: { api: c.runInstancesPerSecond, worker: c.runInstancesPerSecond },
+    growth: { api: c.apiInstancesPerSecond, worker: c.pushInstancesPerSecond },
     ...{ pushWindow: c.pushWindowStart, queuePerSecond: null },
     ...{ pendingSeconds: c.pendingSeconds, refusal: '429: no instance is available' },
     ...{ coldSeconds: c.googleColdSeconds, pollSeconds: c.pushSeconds },

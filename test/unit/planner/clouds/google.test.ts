@@ -69,7 +69,6 @@ test('says how it agrees with what was published', () => {
   expectPublished(model, [
     'Drain of 100,000: pause of 500 ms: minutes',
     'Drain of 100,000: pause of 500 ms: peak',
-    'Drain of 100,000: 1,600 ms at 128 MB: peak',
     'Drain of 100,000: 160 ms at 2,048 MB: minutes',
     'Drain of 100,000: 160 ms at 2,048 MB: peak',
     'Cloud Run: wait before 429',
