@@ -1,12 +1,8 @@
-import { type GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { prewarmed } from '../lambda/prewarm.ts';
 import { clientSettings } from './client-settings.ts';
 
-let client: SecretsManagerClient | undefined;
-
-/** Created on first use: a cold start waits for the first order's other calls anyway. */
-export const secretsManager = {
-  send(command: GetSecretValueCommand) {
-    client ??= new SecretsManagerClient(clientSettings);
-    return client.send(command);
-  },
-};
+export const secretsManager = new SecretsManagerClient(clientSettings);
+prewarmed(secretsManager, (instead) =>
+  secretsManager.send(instead(new GetSecretValueCommand({ SecretId: 'prewarm' }))),
+);
