@@ -5,6 +5,7 @@ import { coversArn, coversText } from '../arn.ts';
 import { toFunctionName } from '../functions.ts';
 import { allowsService, coversAction, lambdaTrust, listStatements, policyOf } from '../policies.ts';
 import { findRoleStatements } from '../role-statements.ts';
+import { toUniversalCall } from './universal-targets.ts';
 
 const scheduler = 'scheduler.amazonaws.com';
 
@@ -23,7 +24,11 @@ function check(template: Template): Finding[] {
     const role = template.findReferred(RoleArn, 'AWS::IAM::Role');
     if (!role) return [];
     const targets = [Arn, toObject(DeadLetterConfig).Arn].filter((arn) => arn !== undefined);
-    const problems = [findDistrust(role), ...targets.map((arn) => findLack(template, role, arn))];
+    const problems = [
+      findDistrust(role),
+      ...targets.map((arn) => findLack(template, role, arn)),
+      findWrongCall(template, role, toText(Arn)),
+    ];
     return problems.flatMap((problem) => (problem === undefined ? [] : [{ resource: schedule.id, problem }]));
   });
 }
@@ -44,6 +49,18 @@ function findLack(template: Template, role: Resource, target: Json): string | un
   );
   if (isAllowed) return undefined;
   return `its role ${role.id} may not ${action} on ${toText(target)}: each run fails, and only a metric shows it. Allow the role this action on this target`;
+}
+
+/** A universal target has no ARN, so that any resource of the permission will do. */
+function findWrongCall(template: Template, role: Resource, target: string): string | undefined {
+  const call = toUniversalCall(target);
+  if (call?.isReadOnly)
+    return `its target ${call.operation} only reads: EventBridge Scheduler refuses it. Call an operation that changes something`;
+  const action = call?.action;
+  const statements = findRoleStatements(template, role);
+  if (action === undefined || statements === undefined) return undefined;
+  if (statements.some((one) => one.Effect === 'Allow' && coversAction(one, action))) return undefined;
+  return `its role ${role.id} may not ${action}: each run fails, and only a metric shows it. Allow the role this action`;
 }
 
 function isAbout(template: Template, statement: JsonObject, target: Json, owner: Resource): boolean {
@@ -114,6 +131,8 @@ const queue = { 'Fn::GetAtt': ['Queue', 'Arn'] };
 const anyVersion = { 'Fn::Join': ['', [worker, ':*']] };
 const live = { Arn: { Ref: 'Live' } };
 const toQueue = (action: string): JsonObject => example(queue, {}, { Arn: queue }, action);
+const universal = (call: string, action: string): JsonObject =>
+  example('*', {}, { Arn: `arn:aws:scheduler:::aws-sdk:${call}`, Input: '{}' }, action);
 
 export const schedulesMayReachTheirTargets: Rule = {
   name: 'schedules-may-reach-their-targets',
@@ -122,6 +141,7 @@ export const schedulesMayReachTheirTargets: Rule = {
   source: [
     'https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role',
     'https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html',
+    'https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html',
     'https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html',
   ],
   clouds: ['aws'],
@@ -132,5 +152,9 @@ export const schedulesMayReachTheirTargets: Rule = {
     { bad: example(worker, { AssumeRolePolicyDocument: lambdaTrust }), good: example(worker) },
     { bad: example(worker, {}, { DeadLetterConfig: { Arn: queue } }), good: example(worker) },
     { bad: toQueue('sqs:ReceiveMessage'), good: toQueue('sqs:SendMessage') },
+    { bad: universal('sqs:purgeQueue', 'sqs:SendMessage'), good: universal('sqs:purgeQueue', 'sqs:PurgeQueue') },
+    { bad: universal('lambda:invoke', 'lambda:Invoke'), good: universal('lambda:invoke', 'lambda:InvokeFunction') },
+    { bad: universal('eventbridge:putEvents', 'sqs:*'), good: universal('eventbridge:putEvents', 'events:PutEvents') },
+    { bad: universal('sqs:getQueueUrl', 'sqs:*'), good: universal('sqs:sendMessage', 'sqs:*') },
   ],
 };
