@@ -1,9 +1,11 @@
+import { servicesIn } from '../../../stacks/model/access.ts';
 import { functionArchitecture } from '../../../stacks/model/architecture.ts';
 import { managedGroups, rateRows } from '../../../stacks/model/edge/perimeter-rows.ts';
 import { alarmRows } from '../../../stacks/model/operations/alarm-rows.ts';
 import { edgeAlarmRows, watchesEdge } from '../../../stacks/model/operations/api-alarm-rows.ts';
 import { releaseAlarmRows } from '../../../stacks/model/operations/releases.ts';
 import { secretNames, serviceNames } from '../../../stacks/model/services.ts';
+import { isHome } from '../../../stacks/model/stages/regions.ts';
 import type {
   FunctionSettings,
   ProvisionedConcurrency,
@@ -38,22 +40,27 @@ export function fixedOf(stage: Stage): Usage['fixed'] {
   };
 }
 
-/** The rules of a stage's web ACL; null without one. */
-export function webAclRules({ edge: { webAcl } }: Stage): number | null {
-  return webAcl && managedGroups.length + rateRows(webAcl).length;
+/** The rules of a stage's web ACL; null without one. Only the home region has it. */
+export function webAclRules(stage: Stage): number | null {
+  const { webAcl } = stage.edge;
+  return webAcl && isHome(stage) ? managedGroups.length + rateRows(webAcl).length : null;
 }
 
 /** Additional metrics that CloudFront's monitoring subscription creates, for the alarm on latency. */
 export const cdnMetrics = (stage: Stage): number => (watchesEdge(stage) ? 8 : 0);
 
-/** Quantities of a month without customers: provisioned capacity, alarms and stored secrets. */
-export function idleQuantities(stage: Stage): Quantities<AwsPriceId> {
+/**
+ * Quantities of a month without customers, in one region of the stage: provisioned capacity, alarms and stored secrets.
+ */
+export function idleOfRegion(stage: Stage): Quantities<AwsPriceId> {
   const { alarms, dashboards, secrets } = fixedOf(stage);
   const rules = webAclRules(stage);
   const capacity = (side: 'read' | 'write') =>
     hoursPerMonth * sum(listTables(stage).map((table) => least(table, side)));
   return {
-    [`lambda.${functionArchitecture}.provisioned`]: sum(Object.values(stage.functions).map(floorGbSeconds)),
+    [`lambda.${functionArchitecture}.provisioned`]: sum(
+      servicesIn(stage).map((service) => floorGbSeconds(stage.functions[service])),
+    ),
     'dynamodb.provisionedReads': capacity('read'),
     'dynamodb.provisionedWrites': capacity('write'),
     'alarms.metrics': alarms,

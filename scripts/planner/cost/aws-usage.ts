@@ -6,11 +6,15 @@ import { toUsd } from '../../prices/money.ts';
 import { hoursPerMonth } from '../../prices/price.ts';
 import type { Bill, TableUsage, Usage } from '../types.ts';
 import { cdnMetrics } from './aws-idle.ts';
+import { addQuantities, otherRegionsOf } from './aws-regions.ts';
 
 export type AwsQuantities = Quantities<AwsPriceId>;
 
 /** The model's counts in AWS's billing units. Traffic from the region to CloudFront is free. */
-export function toBillingUnits(usage: Usage, stage: Stage): AwsQuantities {
+export const toBillingUnits = (usage: Usage, stage: Stage): AwsQuantities =>
+  addQuantities([atHome(usage, stage), otherRegionsOf(stage, usage)]);
+
+function atHome(usage: Usage, stage: Stage): AwsQuantities {
   const functions = Object.values(usage.functions);
   const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
   const months = usage.hours / hoursPerMonth;

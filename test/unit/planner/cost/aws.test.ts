@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { environmentHours, idleQuantities } from '../../../../scripts/planner/cost/aws-idle.ts';
+import { environmentHours } from '../../../../scripts/planner/cost/aws-idle.ts';
+import { idleQuantities } from '../../../../scripts/planner/cost/aws-regions.ts';
 import { billAws, toBillingUnits } from '../../../../scripts/planner/cost/aws-usage.ts';
 import type { TableUsage, Usage } from '../../../../scripts/planner/types.ts';
 import { awsPrices } from '../../../../scripts/prices/aws/prices.ts';
@@ -8,6 +9,7 @@ import { bill } from '../../../../scripts/prices/bill.ts';
 import { sumMoney, toCents } from '../../../../scripts/prices/money.ts';
 import { serviceNames, tableNames } from '../../../../stacks/model/services.ts';
 import { stages } from '../../../../stacks/model/stages/stages.ts';
+import { twoRegions } from '../../../support/regions-stage.ts';
 
 const noTable: TableUsage = {
   ...{ mode: 'on-demand', readUnits: 0, writeUnits: 0, readUnitHours: 0, writeUnitHours: 0 },
@@ -110,6 +112,27 @@ test('a region is a column: the same use costs more in Frankfurt', () => {
   const quantities = { 'dynamodb.writes': million };
   expect(billAws(quantities, home).usd).toBe(0.625);
   expect(billAws(quantities, { region: 'eu-central-1' }).usd).toBe(0.7625);
+});
+
+test('a second region pays for the copies of what is written at home, and for its own fixed resources', () => {
+  const tables = {
+    ...nothing.tables,
+    // Copied, by each region or from home.
+    orders: { ...noTable, writeUnits: million },
+    catalog: { ...noTable, writeUnits: million, storedGb: 4 },
+    // Each region has its own.
+    stock: { ...noTable, writeUnits: million, readUnits: million },
+  };
+  const inTwo = (usage: Partial<Usage>) => billAws(toBillingUnits({ ...nothing, ...usage }, twoRegions), home).usd;
+  const withoutTime = { hours: 0, tables };
+  expect(dollars(withoutTime)).toBe(3 * 0.625 + 0.125 + 4 * 0.25);
+  expect(inTwo(withoutTime)).toBe(5 * 0.625 + 0.125 + 8 * 0.25);
+  const [one, two] = [{ ...twoRegions, regions: [] }, twoRegions].map(idleQuantities);
+  expect(two?.['waf.acl']).toBe(one?.['waf.acl']);
+  expect(two?.['secrets.held']).toBe(2 * (one?.['secrets.held'] ?? 0));
+  const fixedOf = (quantities = {}) => bill(quantities, awsPrices, home).total;
+  expect(inTwo({ hours: 730 })).toBeGreaterThan(0);
+  expect(Number(toCents(fixedOf(two)))).toBeGreaterThan(1.5 * Number(toCents(fixedOf(one))));
 });
 
 test('the last floor of a day holds over midnight', () => {
