@@ -28,16 +28,27 @@ function findAttached(
   resource: Resource,
   types: Readonly<Record<string, string>>,
 ): readonly JsonObject[] | undefined {
-  const attached = template.ofType(...Object.keys(types)).filter(({ type, properties }) => {
-    const targets = properties[types[type] ?? ''];
-    return template.referredBy(targets).some(({ id }) => id === resource.id);
-  });
   const documents = [
-    ...[resource, ...attached].flatMap(listDocuments),
+    ...[resource, ...listAttached(template, resource, types)].flatMap(listDocuments),
     // Terraform's policies, after the translation.
     ...listAlternatives(resource.properties.Policy),
   ];
   return documents.length === 0 ? undefined : documents.flatMap(listStatements);
+}
+
+/** The resources that attach a policy to it, such as a queue's. Managed policies are not among them. */
+export const findPolicies = (template: Template, resource: Resource): readonly Resource[] =>
+  listAttached(template, resource, attachments);
+
+function listAttached(
+  template: Template,
+  resource: Resource,
+  types: Readonly<Record<string, string>>,
+): readonly Resource[] {
+  return template.ofType(...Object.keys(types)).filter(({ type, properties }) => {
+    const targets = properties[types[type] ?? ''];
+    return template.referredBy(targets).some(({ id }) => id === resource.id);
+  });
 }
 
 /** The policies in a resource's own properties: attached ones, or inline ones. */

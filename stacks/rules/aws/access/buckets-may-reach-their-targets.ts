@@ -2,7 +2,7 @@ import { type Json, type JsonObject, toList, toObject } from '../../../model/jso
 import type { Finding, Rule } from '../../rule.ts';
 import { neededBy } from '../../template/needed-by.ts';
 import { type Resource, type Template, toText } from '../../template/template.ts';
-import { policyOf } from '../policies.ts';
+import { findPolicies, listDocuments, policyOf } from '../policies.ts';
 import { type Caller, findPermissions, mayCall, toCaller } from './callers.ts';
 
 const s3 = 's3.amazonaws.com';
@@ -40,12 +40,19 @@ function findProblem(
   const text = toText(target);
   if (!mayCall(template, caller, target))
     return `it notifies ${text}, whose policy does not let ${s3} in for this bucket: S3 refuses the configuration. Allow it, with the bucket's ARN and account as source`;
-  const permissions = findPermissions(template, caller, target);
+  const permissions = [...findPermissions(template, caller, target), ...findQueuePolicies(template, target)];
   const isCreated = permissions.length === 0 || permissions.some((one) => created.has(one));
   return isCreated
     ? undefined
     : `it notifies ${text}, whose permission may be created later: S3 refuses the configuration until then. Wait for it with DependsOn (depends_on)`;
 }
+
+/** The resources that hold the policy of a queue or a topic; none where it is in the target's own properties. */
+const findQueuePolicies = (template: Template, target: Json): readonly Resource[] =>
+  template
+    .referredBy(target)
+    .filter((owner) => /^AWS::(SQS::Queue|SNS::Topic)$/.test(owner.type) && listDocuments(owner).length === 0)
+    .flatMap((owner) => findPolicies(template, owner));
 
 /** The ARN of a bucket has no account. A name that a deploy generates cannot be written in a policy. */
 function callerOf(template: Template, holder: Resource): Caller {
@@ -90,14 +97,18 @@ const toFunction = ({ permission = {}, bucket = {} }: Parts): JsonObject => ({
 });
 
 /** A queue or a topic, with CDK's custom resource. */
-const toOther = (target: JsonObject, policy: JsonObject): JsonObject => ({
+const toOther = (
+  target: JsonObject,
+  policy: JsonObject,
+  DependsOn: readonly string[] = Object.keys(policy),
+): JsonObject => ({
   Resources: {
     Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'photos' } },
     Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'photos' } },
     Photos: { Type: bucketType, Properties: {} },
     Notifications: {
       Type: customType,
-      DependsOn: Object.keys(policy),
+      DependsOn,
       Properties: { BucketName: { Ref: 'Photos' }, NotificationConfiguration: target },
     },
     ...policy,
@@ -148,6 +159,8 @@ export const bucketsMayReachTheirTargets: Rule = {
       bad: toOther(queue, queuePolicy(s3, byAccount({ Ref: 'Partner' }))),
       good: toOther(queue, queuePolicy(s3, byAccount({ Ref: 'AWS::AccountId' }))),
     },
+    { bad: toOther(queue, queuePolicy(s3, bySource), []), good: toOther(queue, queuePolicy(s3, bySource)) },
+    { bad: toOther(topic, topicPolicy('sns:Publish'), ['Topic']), good: toOther(topic, topicPolicy('sns:Publish')) },
     { bad: toOther(topic, topicPolicy('sns:Subscribe')), good: toOther(topic, topicPolicy('sns:Publish')) },
   ],
 };
