@@ -2,6 +2,7 @@ import { type JsonObject, toList } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { ref } from '../template/ref.ts';
 import type { Resource, Template } from '../template/template.ts';
+import { roleOf } from './roles.ts';
 
 const federation = 'azurerm_federated_identity_credential';
 const identity = 'azurerm_user_assigned_identity';
@@ -35,12 +36,13 @@ function checkTrust({ id, properties }: Resource): Finding[] {
   ];
 }
 
-function checkRole(template: Template, { id, properties }: Resource): Finding[] {
-  const role = String(properties.role_definition_name ?? '');
+function checkRole(template: Template, assignment: Resource): Finding[] {
+  const { id, properties } = assignment;
+  const role = roleOf(template, assignment);
   const found = (problem: string): Finding => ({ resource: id, problem });
   if (grants.test(role)) return [found(`${role} for a workflow: it could grant itself everything. Let a person grant`)];
   const isNarrow = template.findReferred(properties.scope) !== undefined;
-  return role !== '' && !isNarrow
+  return !isNarrow
     ? [found(`${role} on ${String(properties.scope)} for a workflow: grant it on the stage's resource group`)]
     : [];
 }
@@ -69,6 +71,12 @@ const example = (more: JsonObject, role: JsonObject = {}): JsonObject => ({
   },
 });
 
+const contributor = 'b24988ac-6180-42a0-ab88-20f7382dd24c';
+const byId = (role: string): JsonObject => ({
+  role_definition_name: null,
+  role_definition_id: `/subscriptions/0/providers/Microsoft.Authorization/roleDefinitions/${role}`,
+});
+
 export const deployersAreLimited: Rule = {
   name: 'deployers-are-limited',
   what: 'A workflow signs in from one environment, with roles on the resource group, and grants no roles.',
@@ -84,6 +92,8 @@ export const deployersAreLimited: Rule = {
     { bad: example({ subject: 'repo:owner/*:environment:prod' }), good: example({}) },
     { bad: example({ audience: ['sts.amazonaws.com'] }), good: example({}) },
     { bad: example({}, { role_definition_name: 'Owner' }), good: example({}) },
+    { bad: example({}, byId('8e3af657-a8ff-443c-a75c-2fe8c4bcb635')), good: example({}, byId(contributor)) },
+    { bad: example({}, { scope: '/subscriptions/0', ...byId(contributor) }), good: example({}, byId(contributor)) },
     { bad: example({}, { scope: '/subscriptions/0' }), good: example({}) },
   ],
 };
