@@ -1,4 +1,4 @@
-import { type JsonObject, toList } from '../../model/json.ts';
+import { type JsonObject, toList, toObject } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { ref } from '../template/ref.ts';
 import type { Resource, Template } from '../template/template.ts';
@@ -41,7 +41,9 @@ function checkRole(template: Template, assignment: Resource): Finding[] {
   const role = roleOf(template, assignment);
   const found = (problem: string): Finding => ({ resource: id, problem });
   if (grants.test(role)) return [found(`${role} for a workflow: it could grant itself everything. Let a person grant`)];
-  const isNarrow = template.findReferred(properties.scope) !== undefined;
+  // A role of the template lists its few actions; roleOf judged them.
+  const isOwn = template.findReferred(properties.role_definition_id, 'azurerm_role_definition') !== undefined;
+  const isNarrow = isOwn || template.findReferred(properties.scope) !== undefined;
   return !isNarrow
     ? [found(`${role} on ${String(properties.scope)} for a workflow: grant it on the stage's resource group`)]
     : [];
@@ -77,6 +79,18 @@ const byId = (role: string): JsonObject => ({
   role_definition_id: `/subscriptions/0/providers/Microsoft.Authorization/roleDefinitions/${role}`,
 });
 
+const ownRole = (actions: readonly string[]): JsonObject => {
+  const { resource } = example(
+    {},
+    {
+      ...{ scope: '/subscriptions/0', role_definition_name: null },
+      role_definition_id: ref('azurerm_role_definition.own.role_definition_resource_id'),
+    },
+  );
+  const own = { name: 'own', scope: '/subscriptions/0', permissions: [{ actions }] };
+  return { resource: { ...toObject(resource), azurerm_role_definition: { own } } };
+};
+
 export const deployersAreLimited: Rule = {
   name: 'deployers-are-limited',
   what: 'A workflow signs in from one environment, with roles on the resource group, and grants no roles.',
@@ -95,5 +109,9 @@ export const deployersAreLimited: Rule = {
     { bad: example({}, byId('8e3af657-a8ff-443c-a75c-2fe8c4bcb635')), good: example({}, byId(contributor)) },
     { bad: example({}, { scope: '/subscriptions/0', ...byId(contributor) }), good: example({}, byId(contributor)) },
     { bad: example({}, { scope: '/subscriptions/0' }), good: example({}) },
+    {
+      bad: ownRole(['Microsoft.Authorization/roleAssignments/write']),
+      good: ownRole(['Microsoft.Resources/subscriptions/read']),
+    },
   ],
 };
