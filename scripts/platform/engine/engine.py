@@ -11,10 +11,13 @@ serve.ts derives the same keys.
 Each policy is parsed once by its text, and items are copied without `deepcopy`: a tenth of the engine's time. The
 patches use private functions of the release that requirements.txt pins.
 
+CDK's CLI asks for the state of a stack every five seconds, so the answer waits until the stack is deployed or deleted.
+
 An engine is one region. It authorizes calls to tables of other regions, and the gateway forwards them to the engine
 of that region, which also has the replicas.
 """
 
+import asyncio
 import copy
 import functools
 import gc
@@ -30,9 +33,11 @@ import types
 
 import uvicorn
 from ministack.core import iam_evaluator, lambda_runtime, responses, router
-from ministack.services import dynamodb, lambda_svc, sts
+from ministack.services import cloudformation, dynamodb, lambda_svc, sts
 
 IDLE_SECONDS = 0.05
+# Less than a client waits for an answer.
+STACK_SECONDS = 4
 
 read_streams = lambda_svc._poll_dynamodb_streams
 execute = lambda_svc._execute_function
@@ -160,6 +165,20 @@ async def handle_own_region(*request) -> tuple:
     return 421, {"Content-Type": "application/x-amz-json-1.0"}, b"{}"
 
 
+handle_cloudformation = cloudformation.handle_request
+
+
+async def await_stacks(method: str, path: str, headers: dict, body: bytes, query: dict) -> tuple:
+    answer = await handle_cloudformation(method, path, headers, body, query)
+    if b"Action=DescribeStacks&" not in body:
+        return answer
+    end = time.monotonic() + STACK_SECONDS
+    while "_IN_PROGRESS</StackStatus>" in str(answer[2]) and time.monotonic() < end:
+        await asyncio.sleep(IDLE_SECONDS)
+        answer = await handle_cloudformation(method, path, headers, body, query)
+    return answer
+
+
 PLAIN = (str, int, float, bool, bytes, type(None))
 reader = threading.Thread(target=read_forever, daemon=True)
 lambda_svc._poll_dynamodb_streams = lambda: False
@@ -169,6 +188,7 @@ sts.register_session = register_mixed_session
 iam_evaluator.parse_policy_document = parse_policy_once
 iam_evaluator.request_caller_arn = request_caller_arn
 dynamodb.handle_request = handle_own_region
+cloudformation.handle_request = await_stacks
 dynamodb._replicate_write = lambda *write: None
 dynamodb.copy = types.SimpleNamespace(deepcopy=copy_item)
 if served_secret:
