@@ -1,6 +1,6 @@
 import { UnreadableRowError } from '../contracts/readable-rows.ts';
 import { parseProgressNote, type SweepProgress } from '../contracts/sweep-progress.ts';
-import { isSweepDue, openBuckets } from '../domain/open-order.ts';
+import { findTurn, isSweepDue, openBuckets, type Span, skipToTurn } from '../domain/open-order.ts';
 import { isOpen, type Order } from '../domain/order.ts';
 import { allOf } from '../lib/all-of.ts';
 import type { FencedNotes, Lease } from '../ports/lease.ts';
@@ -30,10 +30,13 @@ export interface SweepPorts {
 const progressKey = 'sweeper';
 const pageSize = 100;
 const concurrency = 10;
+/** Comes before every other id; no order has it. */
+const lowestOrderId = '00000000-0000-5000-8000-000000000000';
 
 /**
- * Re-enqueues stuck orders for settlement or fulfilment, one page of open orders per step. Consumers ignore orders that
- * were finished meanwhile, so an extra message is harmless; only the progress is written with the fencing token.
+ * Re-enqueues stuck orders for settlement or fulfilment, one page of open orders per step. It reads only those that have
+ * a turn in this sweep, and skips the others when the page ends among them. Consumers ignore orders that were finished
+ * meanwhile, so an extra message is harmless; only the progress is written with the fencing token.
  *
  * @returns false when the sweep is done, or another worker has taken over
  */
@@ -46,7 +49,7 @@ export async function sweepStep(lease: Lease, ports: SweepPorts): Promise<boolea
   const page = await ports.open.list(sweep.bucket, before, pageSize, sweep.after);
   await enqueueDue(page.orders, sweep, ports);
   // Only after the messages are sent: after a crash the next worker sends them again.
-  const next = advance(sweep, page.next);
+  const next = advance(sweep, page.next && skipOthers(page.next, sweep, ports));
   const isHolder = await ports.notes.write(progressKey, JSON.stringify(next), lease);
   return isHolder && !isDone(next);
 }
@@ -62,6 +65,13 @@ function advance({ v, fromMs, toMs, bucket }: SweepProgress, after: OrderPositio
   return after ? { v, fromMs, toMs, bucket, after } : { v, fromMs, toMs, bucket: bucket + 1 };
 }
 
+/** Any position is a valid start: the order at the end of a page may become final before the next page. */
+function skipOthers(after: OrderPosition, sweep: SweepProgress, { stuckMs }: SweepPorts): OrderPosition {
+  const acceptedMs = Date.parse(after.acceptedAt);
+  const skippedMs = skipToTurn(acceptedMs, stuckMs, sweep);
+  return skippedMs > acceptedMs ? { acceptedAt: new Date(skippedMs).toISOString(), orderId: lowestOrderId } : after;
+}
+
 function isDone({ bucket }: SweepProgress): boolean {
   return bucket === openBuckets;
 }
@@ -71,9 +81,10 @@ async function enqueueDue(positions: readonly OrderPosition[], sweep: SweepProgr
   const rest = positions.values();
   const failures: unknown[] = [];
   async function worker(): Promise<void> {
-    for (const { orderId } of rest) {
-      const order = await findReadable(orderId, ports);
-      if (order && isDue(order, sweep, ports)) await enqueue(order, ports).catch((error) => failures.push(error));
+    for (const { orderId, acceptedAt } of rest) {
+      const turn = findTurn(Date.parse(acceptedAt), ports.stuckMs, sweep);
+      const order = turn && (await findReadable(orderId, ports));
+      if (order && isDue(order, turn, ports)) await enqueue(order, ports).catch((error) => failures.push(error));
     }
   }
   // A worker whose read failed stops: when the store is unavailable, each worker fails only once.
@@ -92,9 +103,9 @@ async function findReadable(orderId: string, { orders }: SweepPorts): Promise<Or
   }
 }
 
-function isDue(order: Order, sweep: SweepProgress, { stuckMs, cancellableMs }: SweepPorts): boolean {
+function isDue(order: Order, turn: Span, { stuckMs, cancellableMs }: SweepPorts): boolean {
   const intendedWaitMs = order.state === 'CONFIRMED' ? cancellableMs : 0;
-  return isOpen(order) && isSweepDue(Date.parse(order.changedAt) + intendedWaitMs, stuckMs, sweep);
+  return isOpen(order) && isSweepDue(Date.parse(order.changedAt) + intendedWaitMs, stuckMs, turn);
 }
 
 async function enqueue(order: Order, ports: SweepPorts): Promise<void> {

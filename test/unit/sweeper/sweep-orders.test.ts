@@ -106,9 +106,11 @@ test('counts from the last transition, plus the time in which a confirmed order 
   const orderId = add(1, 'CONFIRMED');
   const changedAt = new Date(start + 2 * minute).toISOString();
   state.orders.set(orderId, { order: { ...orderOf(1, 'CONFIRMED'), changedAt }, requestHash: '' });
+  // Due after 17 minutes, so at the turn after that.
   for (const [atMs, asked] of [
     [16 * minute, 0],
-    [17 * minute, 1],
+    [19 * minute, 0],
+    [20 * minute, 1],
   ] as const) {
     await sweepAt(atMs);
     expect(swept).toHaveLength(asked);
