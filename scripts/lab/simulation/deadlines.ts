@@ -1,7 +1,7 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { Plan } from './plan.ts';
 import { orderIn } from './refusals.ts';
-import { leaseMs, quietSweeps } from './sweeper.ts';
+import { leaseMs, longestTurnGap, quietSweeps } from './sweeper.ts';
 import type { Violation } from './world/outcome.ts';
 import type { Witness } from './world/witness.ts';
 
@@ -55,10 +55,15 @@ export class Deadlines {
     return settledWithinMs + partner.cancellableMs + partnerWaits.count * waitMs;
   }
 
-  /** Sweeps come after `stuckMs`, then twice that, and so on, so an order may wait as long as it has already waited. */
+  /**
+   * An order is due after `stuckMs`, then after twice that, and so on, so it may wait as long as it has already waited,
+   * and then for its next turn.
+   */
   #untilSweptMs(waitedMs: number): number {
     const { sweeper } = this.#plan;
-    return sweeper ? Math.max(sweeper.stuckMs, waitedMs) + sweeper.cancellableMs + sweepWaitsMs : 0;
+    if (!sweeper) return 0;
+    const { stuckMs, cancellableMs } = sweeper;
+    return Math.max(stuckMs, waitedMs) + longestTurnGap * stuckMs + cancellableMs + sweepWaitsMs;
   }
 
   /** Finds orders sent to the partner while their customers could still cancel. */

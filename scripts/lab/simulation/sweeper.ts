@@ -7,10 +7,12 @@ import type { Scheduler } from './world/scheduler.ts';
 
 /** Must match `functions/sweeper/policies.ts`. */
 export const leaseMs = 60_000;
+/** Longest time between two turns of an order, in multiples of `stuckMs`. Must match `functions/domain/open-order.ts`. */
+export const longestTurnGap = 4;
 /** Largest clock error, and longest pause. */
 export const wrongByMs = 3_600_000;
 /** Sweeps after the last loss; each order is due once more during them. */
-export const quietSweeps = { everyMs: 100_000, count: 5 };
+export const quietSweeps = { everyMs: 100_000, count: 8 };
 
 /** Calls, in any cloud, that may write progress. */
 const writes = ['TransactWriteCommand', 'write COORDINATION', 'commit'];
@@ -58,11 +60,11 @@ export class Sweeper {
   }
 
   /**
-   * Final runs without faults; the second finishes the work of the first. By then, open orders are twice as old as any
-   * clock has seen.
+   * Final runs without faults; the second finishes the work of the first. By then, open orders had a turn when they were
+   * twice as old as any clock has seen.
    */
   last(): void {
-    const atMs = this.#scheduler.now + 2 * wrongByMs + this.#plan.stuckMs;
+    const atMs = this.#scheduler.now + 2 * wrongByMs + (1 + longestTurnGap) * this.#plan.stuckMs;
     this.#run('sweeper-last', atMs);
     this.#run('sweeper-very-last', 2 * atMs);
   }

@@ -2,6 +2,7 @@ import type { Bug } from './mutant.ts';
 
 const aws = 'functions/adapters/aws';
 const sweep = 'functions/sweeper/sweep-orders.ts';
+const rules = 'functions/domain/open-order.ts';
 
 export const sweeper: readonly Bug[] = [
   {
@@ -63,9 +64,30 @@ export const sweeper: readonly Bug[] = [
   {
     name: 'an order is swept an hour late',
     caughtBy: 'deadline',
-    file: 'functions/domain/open-order.ts',
-    find: 'return sweep.toMs - sinceMs >= afterMs &&',
-    replace: 'return sweep.toMs - sinceMs >= afterMs + 3_600_000 &&',
+    file: rules,
+    find: 'return span.toMs - sinceMs >= afterMs &&',
+    replace: 'return span.toMs - sinceMs >= afterMs + 3_600_000 &&',
+  },
+  {
+    name: 'the turns of a sweep are counted to its end twice',
+    caughtBy: 'sweep',
+    file: rules,
+    find: 'const before = lastTurnAge(sweep.fromMs - acceptedMs,',
+    replace: 'const before = lastTurnAge(sweep.toMs - acceptedMs,',
+  },
+  {
+    name: 'a turn covers only its own sweep',
+    caughtBy: 'deadline',
+    file: rules,
+    find: 'fromMs: before === 0 ? 0 : acceptedMs + before,',
+    replace: 'fromMs: sweep.fromMs,',
+  },
+  {
+    name: 'a sweep skips one turn too many',
+    caughtBy: 'sweep',
+    file: rules,
+    find: 'Math.floor(fromMs - age)',
+    replace: 'Math.floor(toMs - age)',
   },
   {
     name: 'the entry of the sweeper does not await its sweep',

@@ -7,7 +7,7 @@ import type { RestockRecord } from '../../../sale/check/snapshot.ts';
 import { requests, toEvent, traceparentOf } from '../clients/requests.ts';
 import { countMetrics } from '../count-metrics.ts';
 import { attempt } from '../runs/attempt.ts';
-import { leaseMs, quietSweeps, wrongByMs } from '../sweeper.ts';
+import { leaseMs, longestTurnGap, quietSweeps, wrongByMs } from '../sweeper.ts';
 import type { Outcome, Violation } from '../world/outcome.ts';
 import { hashText } from '../world/random.ts';
 import type { Scheduler } from '../world/scheduler.ts';
@@ -120,10 +120,10 @@ class RegionsSale {
     for (let round = 0; round < rounds; round++) {
       const living = [...this.#cells.values()].filter(({ isLost }) => !isLost);
       const redriven = living.flatMap(({ queue }) => queue.redrive(() => false));
-      // By then, open orders are older than any clock error.
+      // By then, open orders had a turn when they were older than any clock error.
       if (round < 2)
         for (const { region } of living)
-          this.#sweep(region, `sweeper-last-${round}`, 2 * wrongByMs + this.#plan.stuckMs);
+          this.#sweep(region, `sweeper-last-${round}`, 2 * wrongByMs + (1 + longestTurnGap) * this.#plan.stuckMs);
       await this.#scheduler.run();
       if (round >= 2 && redriven.length === 0) return;
     }
@@ -226,9 +226,10 @@ class RegionsSale {
     );
   }
 
-  /** Time until the sweep in which the order is due, which can take as long as it has waited, plus its queue. */
+  /** Time until the order is due, as long as it has waited, until its next turn and sweep, and in its queue. */
   #boundMs(waitedMs: number): number {
-    return settledWithinMs + Math.max(this.#plan.stuckMs, waitedMs) + quietSweeps.everyMs + leaseMs;
+    const { stuckMs } = this.#plan;
+    return settledWithinMs + Math.max(stuckMs, waitedMs) + longestTurnGap * stuckMs + quietSweeps.everyMs + leaseMs;
   }
 
   #hashAll(): number {
