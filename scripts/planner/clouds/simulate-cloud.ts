@@ -4,6 +4,7 @@ import { arrivalsOf, FlowRecorder, toSteps } from '../model/flow.ts';
 import { PartnerBreaker } from '../model/partner-breaker.ts';
 import { Delay } from '../model/queues/delay.ts';
 import { type Hops, longestTail, type RunResult } from '../model/simulate.ts';
+import { Sweeps } from '../model/sweeps.ts';
 import type { Scenario } from '../model/world.ts';
 import { peakOf, type Run } from '../profile/load.ts';
 import { CloudApi } from './cloud-api.ts';
@@ -35,18 +36,19 @@ class CloudSimulation {
   readonly #fulfilment: WorkerQueue;
   readonly #partner: PartnerBreaker;
   readonly #held = new Delay();
+  readonly #sweeps: Sweeps;
   readonly #recorder: FlowRecorder;
   readonly #steps: ReturnType<typeof toSteps>;
   #step = 0;
   #wanted = 0;
   #lastFulfilled = 0;
-  #lastSweep = 0;
 
   constructor(scenario: Scenario, elsewhere: Elsewhere, run: Run, outages: readonly Outage[]) {
     const peak = peakOf(run.segments);
     const world = new CloudWorld(scenario, elsewhere, peak);
     this.#run = run;
     this.#world = world;
+    this.#sweeps = new Sweeps(world.stage);
     this.#api = new CloudApi(world, peak);
     this.#settlement = new CloudSettlement(world);
     this.#projection = new WorkerQueue('projection', world.rules);
@@ -140,14 +142,13 @@ class CloudSimulation {
   }
 
   #sweep(): void {
-    const { now, stage, meters } = this.#world;
-    if (now - this.#lastSweep < stage.sweeper.everyMinutes * 60) return;
-    this.#lastSweep = now;
-    // The sweeper lists and reads stuck orders, and sends their messages again.
-    const { backlog, waitSeconds } = this.#settlement;
-    const stuck = waitSeconds > stage.sweeper.stuckMinutes * 60 ? backlog : 0;
-    meters.use('sweep', stuck, 1);
-    this.#settlement.resend(stuck);
+    const { now, seconds: step, meters } = this.#world;
+    meters.use('sweep', this.#sweeps.readIn(step));
+    const open = this.#settlement.backlog + this.#held.pending + this.#fulfilment.backlog;
+    const again = this.#sweeps.begin(now, this.#settlement, this.#recorder.flow.accepted, open);
+    if (again === undefined) return;
+    meters.use('sweep', 0, 1);
+    this.#settlement.resend(again);
     const { seconds } = this.#world.workOf('sweep');
     this.#world.count('active.sweeper', Math.max(this.#world.rules.billedSeconds, seconds));
     this.#world.count('invocations.sweeper', 1);

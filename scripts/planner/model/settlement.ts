@@ -1,20 +1,17 @@
-import { isSweepDue } from '../../../functions/domain/open-order.ts';
 import { maxShards, shardCountFor } from '../../../functions/domain/sharding.ts';
 import { workerVisibilityTimeout } from '../../../stacks/model/stages/stage-settings.ts';
 import { slowedByErrors, type ThrownErrors, thrownShare } from './faults.ts';
 import { FunctionPool } from './functions/function-pool.ts';
 import { useOfShard } from './hot-shard.ts';
 import { Delay } from './queues/delay.ts';
+import type { Curve } from './queues/fifo.ts';
 import { Pollers } from './queues/pollers.ts';
 import { receives, toBatch } from './queues/queue-batches.ts';
+import { Sweeps } from './sweeps.ts';
 import type { World } from './world.ts';
 
 /** Attempts of a transaction that conflicts: `retryConflicts` tries once, and retries three times. */
 const attempts = 4;
-/** Orders that the sweeper reads per second, page after page. */
-const sweptPerSecond = 2_000;
-/** Number of age classes of a backlog. */
-const ages = 20;
 /** Averaging time, in seconds. */
 const averaged = 10;
 
@@ -37,6 +34,7 @@ export class Settlement {
   readonly #world: World;
   readonly #pollers: Pollers;
   readonly #later = new Delay();
+  readonly #sweeps: Sweeps;
   readonly #thrown: readonly ThrownErrors[];
   readonly #shards: number;
   readonly #hidden: number;
@@ -47,13 +45,12 @@ export class Settlement {
   #asked = 0;
   /** Share of the batches that found an environment in the last step. */
   #served = 1;
-  #lastSweep = 0;
-  #toSweep = 0;
 
   constructor(world: World, startsAt: number, peakOrders: number, thrown: readonly ThrownErrors[] = []) {
     const { constants: c, stage, shop } = world;
     this.#world = world;
     this.#thrown = thrown;
+    this.#sweeps = new Sweeps(stage);
     this.pool = new FunctionPool('settlement', world, startsAt);
     this.#pollers = new Pollers({
       start: c.pollersAtStart,
@@ -195,29 +192,12 @@ export class Settlement {
       : 'pollers start slowly';
   }
 
-  /** Runs the sweeper when it is due, and spreads its reads over the following seconds. */
-  sweep(open: number): void {
-    const { stage, now, seconds } = this.#world;
-    const read = Math.min(this.#toSweep, sweptPerSecond * seconds);
-    this.#toSweep -= read;
-    this.#world.useStores('sweep', read);
-    if (now - this.#lastSweep < stage.sweeper.everyMinutes * 60) return;
-    const [fromMs, toMs] = [this.#lastSweep * 1_000, now * 1_000];
-    this.#lastSweep = now;
-    this.#toSweep = open;
+  /** Runs the sweeper when it is due. `open` orders of all accepted ones are not final. */
+  sweep(accepted: Curve, open: number): void {
+    this.#world.useStores('sweep', this.#sweeps.readIn(this.#world.seconds));
+    const again = this.#sweeps.begin(this.#world.now, this, accepted, open);
+    if (again === undefined) return;
     this.#world.useStores('sweep', 1, 1);
-    this.backlog += this.#due(fromMs, toMs);
-  }
-
-  /** Number of messages sent again, for orders that waited too long. */
-  #due(fromMs: number, toMs: number): number {
-    if (this.backlog < 1) return 0;
-    let due = 0;
-    for (let age = 0; age < ages; age++) {
-      const since = toMs - (this.waitSeconds * 1_000 * (age + 0.5)) / ages;
-      if (isSweepDue(since, this.#world.stage.sweeper.stuckMinutes * 60_000, { fromMs, toMs }))
-        due += this.backlog / ages;
-    }
-    return due;
+    this.backlog += again;
   }
 }

@@ -107,7 +107,8 @@ class Simulation {
     this.#fulfilment.hold(confirmed - cancelled, this.#projection.lagSeconds);
     const { due, fulfilled } = this.#fulfilment.step(this.#others(this.#fulfilment.pool));
     this.#lastFulfilled = fulfilled;
-    this.#settlement.sweep(this.#settlement.backlog + this.#fulfilment.open);
+    const { accepted: all } = this.#recorder.flow;
+    this.#settlement.sweep(all, this.#settlement.backlog + this.#fulfilment.open);
     this.#account.observe(this.#pools);
     world.endStep();
     this.#recorder.record(world.now, world.seconds, { accepted: accepted.orders, ...settled, due, fulfilled }, () => ({

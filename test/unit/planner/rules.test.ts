@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { originRate } from '../../../scripts/planner/model/cdn.ts';
 import { PartnerBreaker } from '../../../scripts/planner/model/partner-breaker.ts';
+import { Curve } from '../../../scripts/planner/model/queues/fifo.ts';
 import { Settlement } from '../../../scripts/planner/model/settlement.ts';
 import { Stores } from '../../../scripts/planner/model/stores.ts';
 import { Tracker } from '../../../scripts/planner/model/tracker.ts';
@@ -63,18 +64,28 @@ test('a run lasts until the last redelivered order is settled', () => {
   expect(flow.accepted.total - flow.confirmed.total).toBeLessThan(1);
 });
 
-test('the sweeper reads open orders, and sends old messages again', () => {
+test('the sweeper reads the open orders that have a turn, and sends old messages again', () => {
   const world = new World(scenario);
   const settlement = new Settlement(world, 0, 100);
   const { everyMinutes, stuckMinutes } = scenario.stage.sweeper;
+  const accepted = new Curve();
+  for (let minute = 1; minute <= 8 * stuckMinutes; minute++) accepted.add(minute * 60, 100);
   settlement.backlog = 1_000;
   settlement.waitSeconds = (stuckMinutes + 2 * everyMinutes) * 60;
-  world.now = everyMinutes * 60;
-  settlement.sweep(1_000);
+  const readIn = (minutes: number): number => {
+    const before = world.usage.tables.get('orders')?.reads ?? 0;
+    world.now = minutes * 60;
+    settlement.sweep(accepted, accepted.total);
+    world.seconds = 60;
+    settlement.sweep(accepted, accepted.total);
+    return (world.usage.tables.get('orders')?.reads ?? 0) - before;
+  };
+  const first = readIn(8 * stuckMinutes);
   expect(settlement.backlog).toBeGreaterThan(1_100);
-  world.now++;
-  settlement.sweep(1_000);
-  expect(world.usage.tables.get('orders')?.reads).toBeGreaterThan(100);
+  // The first sweep reads each order older than the stuck time, the next one those of five ages.
+  expect(first).toBeGreaterThan(100 * 7 * stuckMinutes);
+  const second = readIn(8 * stuckMinutes + everyMinutes);
+  expect(second / first).toBeCloseTo((5 * everyMinutes) / (7 * stuckMinutes), 1);
 });
 
 test('the breaker opens while the partner is down, and closes after it', () => {
