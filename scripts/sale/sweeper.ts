@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetFunctionConfigurationCommand, InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { leaseKey, noteKey, orderKey } from '../../functions/adapters/aws/keys.ts';
 import { sweepProgress } from '../../functions/contracts/sweep-progress.ts';
-import { openBuckets } from '../../functions/domain/open-order.ts';
+import { findTurn, openBuckets } from '../../functions/domain/open-order.ts';
 import type { Order } from '../../functions/domain/order.ts';
 import { aliasName, physicalName } from '../../stacks/model/names.ts';
 
@@ -26,32 +26,47 @@ export type OrderToAge = Pick<Order, 'orderId' | 'state'> & { readonly acceptedA
 
 /**
  * Backdates these open orders, so that the sweeper considers them stuck. Only a PENDING order also gets another
- * acceptance time: the events of the others record theirs.
+ * acceptance time: the events of the others record theirs. Those count as stuck for long enough at their last turn, and
+ * the sweeper starts over, so that its next sweep includes that turn.
  *
  * @returns when they are due, in epoch milliseconds
  */
-export async function letStand(
-  { lambda, documents, stage, ordersTable }: SweeperParts,
-  orders: readonly OrderToAge[],
-): Promise<number> {
+export async function letStand(parts: SweeperParts, orders: readonly OrderToAge[]): Promise<number> {
+  const { lambda, documents, stage, ordersTable, coordinationTable } = parts;
   const { Environment } = await lambda.send(new GetFunctionConfigurationCommand(target(stage)));
   const { STUCK_MS, CANCELLABLE_MS } = Environment?.Variables ?? {};
+  const stuckMs = Number(STUCK_MS);
   const dueMs = Date.now() + marginMs;
   for (const { orderId, state, acceptedAt } of orders) {
-    const since = dueMs - Number(STUCK_MS) - (state === 'CONFIRMED' ? Number(CANCELLABLE_MS) : 0);
-    const at = new Date(since).toISOString();
-    const accepted = state === 'PENDING' && !(acceptedAt && acceptedAt < at) ? ', acceptedAt = :at' : '';
+    const isYoung = !(acceptedAt && Date.parse(acceptedAt) < dueMs - stuckMs);
+    const isBackdated = state === 'PENDING' && isYoung;
+    const turnMs = isBackdated ? dueMs : await findLastTurn(parts, orderId, { stuckMs, nowMs: dueMs });
+    const since = turnMs - stuckMs - (state === 'CONFIRMED' ? Number(CANCELLABLE_MS) : 0);
     await documents.send(
       new UpdateCommand({
         TableName: ordersTable,
         Key: orderKey(orderId),
-        UpdateExpression: `SET changedAt = :at${accepted}`,
-        ExpressionAttributeValues: { ':at': at },
+        UpdateExpression: `SET changedAt = :at${isBackdated ? ', acceptedAt = :at' : ''}`,
+        ExpressionAttributeValues: { ':at': new Date(since).toISOString() },
       }),
     );
   }
+  await documents.send(new DeleteCommand({ TableName: coordinationTable, Key: noteKey('sweeper') }));
   await sleep(2 * marginMs);
   return dueMs;
+}
+
+/** An order that is too young for a turn is not swept, whatever its row says. */
+async function findLastTurn(
+  { documents, ordersTable }: SweeperParts,
+  orderId: string,
+  { stuckMs, nowMs }: { readonly stuckMs: number; readonly nowMs: number },
+): Promise<number> {
+  const { Item } = await documents.send(
+    new GetCommand({ TableName: ordersTable, Key: orderKey(orderId), ConsistentRead: true }),
+  );
+  const turn = findTurn(Date.parse(String(Item?.acceptedAt)), stuckMs, { fromMs: 0, toMs: nowMs });
+  return turn?.toMs ?? nowMs;
 }
 
 /**
