@@ -10,6 +10,8 @@ import { cancel, commit, confirm, found, freshCustomer, now, offer, place, rejec
 
 const maxPages = 100;
 const endOfTime = '9999-12-31T23:59:59.999Z';
+/** No order has it. */
+const lowestOrderId = '00000000-0000-5000-8000-000000000000';
 
 /** A customer and key whose order falls into the bucket. */
 function buyerIn(bucket: number) {
@@ -59,6 +61,25 @@ export function openOrderTests(system: () => System): void {
     expect(await it.ports.open.list(bucket, endOfTime, 1, beyond)).toEqual({
       orders: [],
     });
+  });
+
+  test('begins a page at any time, even one at which no order was accepted', async () => {
+    const it = system();
+    const sku = await offer(it, 0);
+    const bucket = openBuckets - 2;
+    const [first, second] = [await place(it, sku, buyerIn(bucket)), await place(it, sku, buyerIn(bucket))];
+    const own = idsOf([first, second]);
+    const listFrom = async (acceptedMs: number, before = endOfTime) => {
+      const after = { acceptedAt: new Date(acceptedMs).toISOString(), orderId: lowestOrderId };
+      const { orders } = await it.ports.open.list(bucket, before, 100, after);
+      return idsOf(orders).filter((orderId) => own.includes(orderId));
+    };
+    const [firstMs, secondMs] = [first, second].map(({ acceptedAt }) => Date.parse(acceptedAt)) as [number, number];
+    expect(await listFrom(firstMs - 1)).toEqual(own);
+    expect(await listFrom(secondMs - 1)).toContain(second.orderId);
+    expect(await listFrom(secondMs + 1)).toEqual([]);
+    // The latest start within the bound.
+    expect(await listFrom(secondMs - 1, second.acceptedAt)).not.toContain(second.orderId);
   });
 
   test('keeps an order listed until its final event is handed over', async () => {
