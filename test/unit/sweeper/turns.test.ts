@@ -150,3 +150,19 @@ test('a sweep in a long outage reads a twelfth of the orders, and skips the othe
   expect(sent.length).toBeLessThanOrEqual(read.length);
   expect(lists).toBeLessThan(24_000 / 100 / 2);
 });
+
+test('an order is read nine times in an outage of six hours, and a sweep between the turns lists two pages a bucket', async () => {
+  // Accepted within ten minutes.
+  const orders = Array.from({ length: 4_000 }, (_, index) => orderOf(index, (index * 10 * minute) / 4_000));
+  const sweep = sweepsOf(orders);
+  const reads: number[] = [];
+  const idleLists = new Set<number>();
+  for (let atMs = 5 * minute; atMs <= 6 * hour; atMs += 5 * minute) {
+    const { read, lists } = await sweep(atMs);
+    reads.push(read.length);
+    if (atMs > hour && read.length === 0) idleLists.add(lists);
+  }
+  const sum = reads.reduce((all, count) => all + count, 0);
+  expect(sum / orders.length).toBeCloseTo(9, 2);
+  expect([...idleLists]).toEqual([2 * openBuckets]);
+});
