@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { project } from '../../functions/contracts/project.ts';
@@ -10,7 +10,7 @@ import type { Progress } from '../cli/progress.ts';
 import { installExtra } from '../platform/process/extra-packages.ts';
 import { projectFolder } from '../platform/process/paths.ts';
 import { installAhead } from './install-ahead.ts';
-import type { Step } from './steps.ts';
+import { onEngine, type Step } from './steps.ts';
 import type { Summary } from './summary-reporter.ts';
 
 export interface StepResult extends Summary {
@@ -18,8 +18,12 @@ export interface StepResult extends Summary {
   readonly ok: boolean;
 }
 
-/** Steps mostly wait for queues and timers. On two cores, a fourth one makes functions time out. */
-const concurrency = 3;
+/**
+ * Steps at a time. Those that start the engine mostly wait, for queues and timers. The others compute, at a lower
+ * priority: on two cores they would make functions time out.
+ */
+const lanes = { waiting: 3, computing: 2 };
+const isWaiting = ({ part }: Step): boolean => onEngine.includes(part);
 const progressEveryMs = 30_000;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -38,12 +42,12 @@ export async function runSteps(
   before: (step: Step) => Promise<unknown> | undefined = () => undefined,
 ): Promise<readonly StepResult[]> {
   for (const signal of signals) process.on(signal, interrupt);
-  const waiting = [...steps];
+  const queues = { waiting: steps.filter(isWaiting), computing: steps.filter((step) => !isWaiting(step)) };
   const installed = installAhead([...new Set(steps.flatMap(({ needs = [] }) => needs))]);
   const running = new Map<Step, number>();
   const results: StepResult[] = [];
-  const runWaiting = async () => {
-    for (let step = waiting.shift(); step && !interrupted; step = waiting.shift()) {
+  const runQueue = async (queue: Step[]) => {
+    for (let step = queue.shift(); step && !interrupted; step = queue.shift()) {
       const begun = performance.now();
       running.set(step, begun);
       await Promise.all([before(step), ...(step.needs ?? []).map(installed)]);
@@ -54,8 +58,10 @@ export async function runSteps(
       results.push(result);
     }
   };
-  const timer = setInterval(() => progress.step(describeRunning(running, waiting.length)), progressEveryMs);
-  await Promise.all(Array.from({ length: concurrency }, runWaiting)).finally(() => {
+  const left = () => queues.waiting.length + queues.computing.length;
+  const timer = setInterval(() => progress.step(describeRunning(running, left())), progressEveryMs);
+  const runLanes = (kind: keyof typeof lanes) => Array.from({ length: lanes[kind] }, () => runQueue(queues[kind]));
+  await Promise.all([...runLanes('waiting'), ...runLanes('computing')]).finally(() => {
     clearInterval(timer);
     for (const signal of signals) process.off(signal, interrupt);
   });
@@ -102,8 +108,8 @@ async function runStep(
 
 const lastLines = (output: string): string => output.trimEnd().split('\n').slice(-20).join('\n    ');
 
-async function run({ command }: Step, env: NodeJS.ProcessEnv, live: boolean): Promise<{ ok: boolean; output: string }> {
-  const [program = '', ...args] = command;
+async function run(step: Step, env: NodeJS.ProcessEnv, live: boolean): Promise<{ ok: boolean; output: string }> {
+  const [program = '', ...args] = step.command;
   const child = spawn(program, args, {
     stdio: live ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     // As npm does, because the command may be run without npm.
@@ -111,6 +117,8 @@ async function run({ command }: Step, env: NodeJS.ProcessEnv, live: boolean): Pr
     shell: process.platform === 'win32',
   });
   children.add(child);
+  if (child.pid !== undefined && !live && !isWaiting(step))
+    setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   const ended = once(child, 'close').then(
     ([status]) => ({ ok: status === 0, problem: '' }),
     (error: Error) => ({ ok: false, problem: error.message }),

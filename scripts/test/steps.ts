@@ -31,8 +31,8 @@ const onOneApi = ['test/integration/workers/**', 'test/integration/{edge-stalene
 export const onEngine: readonly string[] = ['integration', 'platforms', 'clouds', 'browser'];
 
 /**
- * Several run at a time. Steps that need neither engine nor further packages come first, while those are installed;
- * then the longest.
+ * Several run at a time. Of those that start the engine, and of the others, steps that need no further packages come
+ * first, while those are installed; then the longest.
  */
 export const steps: readonly Step[] = [
   { part: 'types', name: 'types', command: ['tsc', '-p', '.'] },
@@ -53,6 +53,8 @@ export const steps: readonly Step[] = [
   },
   { part: 'platforms', name: 'platforms that start and stop', command: vitest('platforms') },
   { part: 'clouds', name: 'conformance on all clouds', command: vitest('clouds'), needs: ['azure', 'google'] },
+  { part: 'simulation', name: 'simulation', command: vitest('simulation') },
+  { part: 'synth', name: 'synthesis', command: vitest('synth') },
   {
     part: 'types',
     name: 'types, other clouds',
@@ -66,8 +68,6 @@ export const steps: readonly Step[] = [
     command: vitest('unit'),
     needs: everyExtra,
   },
-  { part: 'simulation', name: 'simulation', command: vitest('simulation') },
-  { part: 'synth', name: 'synthesis', command: vitest('synth') },
   { part: 'terraform', name: 'Terraform stacks', command: vitest('terraform'), needs: ['terraform'] },
   {
     part: 'integration',

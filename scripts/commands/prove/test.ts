@@ -11,7 +11,7 @@ const parts = [...new Set(steps.map((step) => step.part))].sort();
 const usage = `
 usage: npm test [-- --only PART]
 
-Runs all checks with one command, three steps at a time: types, lint, unit and property tests, the simulation,
+Runs all checks with one command, several steps at a time: types, lint, unit and property tests, the simulation,
 synthesis of every stage, the conformance suite on every cloud, and the integration suite on the deployed system. That
 suite runs with an HTTP API and with Function URLs, and once for the workers and faults. The rest: platforms that start,
 change and stop, and the storefront in a browser. Each step prints its output when it ends; a single step prints live.
