@@ -38,7 +38,7 @@ export async function seed({ apiUrl, issuer }: Api, products: readonly DemoProdu
       const path = `/products/${sku}`;
       // 200: an earlier attempt, whose answer was lost, has already created the product.
       expectStatus(path, await shop.call({ method: 'PUT', path, token, body: product }), [200, 201, 409]);
-      expectStatus(`${path}/stock`, await shop.restock(token, sku, `seed-${sku}`, units), [200]);
+      expectStatus(`${path}/stock`, await shop.restock(token, sku, `seeded-${sku}`, units), [200]);
     }),
   );
 }

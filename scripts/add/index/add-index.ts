@@ -14,5 +14,5 @@ export function addIndex(draft: Draft, attribute: string, table: string, kept: K
   addStore(draft, index, kept);
   addAnswers(draft, index);
   addTests(draft, index);
-  addDocuments(draft, index);
+  addDocuments(draft, index, kept);
 }

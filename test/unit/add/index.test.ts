@@ -67,6 +67,11 @@ describe.each(cases)('an index of %s by %s', (table, attribute, file, store) => 
     expect(files.get('scripts/sale/check/partition-snapshot.ts')).toContain(`'${id.toUpperCase()}'`);
   });
 
+  test('needs no page that compares the clouds, which a project without one of them lacks', () => {
+    const { files: left } = draft((added, kept) => add(added, { ...kept, azure: false }));
+    expect([...left.keys()]).not.toContain('docs/clouds.md');
+  });
+
   test('has a test on every backend, and a line in the changelog', () => {
     expect(files.get('test/clouds/conformance/conform.ts')).toContain(`queueTests, ${id}Tests`);
     expect(files.get('CHANGELOG.md')).toContain(`- An index of \`${table}\` by \`${attribute}\``);
