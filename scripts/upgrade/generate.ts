@@ -71,6 +71,8 @@ export function runTask(folder: string, { name, command: [program = '', ...args]
     maxBuffer: 2 ** 28,
   });
   if (status === 0) return;
-  const output = `${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`.trim();
-  throw new CliError('check_failed', `${name} failed:\n  ${output.slice(-3_000)}`, `In ${folder}: ${args.join(' ')}`);
+  // Progress is on stderr, a verdict at the end of stdout: one alone would hide the other.
+  const ends = [stderr, stdout, error?.message].map((text) => (text ?? '').trim().slice(-1_500));
+  const output = ends.filter((end) => end !== '').join('\n');
+  throw new CliError('check_failed', `${name} failed:\n  ${output}`, `In ${folder}: ${args.join(' ')}`);
 }
