@@ -46,10 +46,8 @@ export function browsingSection({ answers, counted, change }: Browsing): Section
   };
 }
 
-const patterns = ['/products*', '/assets/*', '*'] as const;
-
 /** Requirements of browsing: nothing fails, most responses come from the cache, and none is too old. */
-export function judgeBrowsing({ asked, answers, counted, change }: Browsing): Finding[] {
+export function judgeBrowsing({ asked, patterns, answers, counted, change }: Browsing): Finding[] {
   const wrong = answers.filter(({ status }) => status !== 200 && status !== 304);
   const old = answers.filter(({ ageSeconds, boundSeconds }) => !(ageSeconds <= boundSeconds));
   const late = answers.filter(

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -6,6 +8,7 @@ import { CliError } from '../cli/cli.ts';
 import { difference, type Stats } from '../platform/edge/stats.ts';
 import { engines } from '../platform/engine/engines.ts';
 import type { Platform } from '../platform/platform.ts';
+import { projectFolder } from '../platform/process/paths.ts';
 import { ageOf, boundOf } from './answer-age.ts';
 import { type Answer, ShopClient } from './client.ts';
 import type { DemoProduct } from './seed.ts';
@@ -47,12 +50,16 @@ export interface PriceChange {
 export interface Browsing {
   /** Number of planned requests. */
   readonly asked: number;
+  /** A project without the storefront has a page, but no assets. */
+  readonly patterns: readonly string[];
   readonly answers: readonly Browsed[];
   readonly change: PriceChange;
   /** The CDN's counters for this period; undefined without a local CDN. */
   readonly counted: Stats | undefined;
 }
 
+const pagePatterns = ['/products*', '*'];
+const hasAssets = existsSync(join(projectFolder, 'storefront'));
 const perSecond = 500;
 // Enough that visitors waiting for a slow origin do not slow the rest.
 const visitors = 64;
@@ -108,7 +115,8 @@ export async function browse(platform: Platform, adminToken: string, options: Br
   await Promise.all([change.promise, ...Array.from({ length: visitors }, visit)]);
   await visitAfter(await change.promise);
   const counted = platform.edge && difference(platform.edge.stats(), countedBefore ?? {});
-  return { asked: requests + 1, answers, change: await change.promise, counted };
+  const patterns = hasAssets ? [...pagePatterns, '/assets/*'] : pagePatterns;
+  return { asked: requests + 1, patterns, answers, change: await change.promise, counted };
 }
 
 async function changePrice(

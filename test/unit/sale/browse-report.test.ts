@@ -24,6 +24,7 @@ function browsing(more: readonly Partial<Browsed>[] = []): Browsing {
   const products = { ...zero, hits: seen('Hit') - 1, collapsed: 1, stale: seen('Stale'), misses: seen('Miss') };
   return {
     asked: answers.length,
+    patterns: ['/products*'],
     answers,
     change,
     counted: { '/products*': { ...products, originCalls: 9, passed: 2 } },

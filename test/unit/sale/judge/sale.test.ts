@@ -29,7 +29,8 @@ const stats = (hits: number) => ({
 });
 const counted = { '/products*': stats(98), '/assets/*': stats(1), '*': stats(1), '/orders*': stats(0) };
 const change = { status: 200, version: 1, atMs: 10_000, graceMs: 1_000 };
-const browsing: Browsing = { asked: 100, answers: pages, change, counted };
+const patterns = ['/products*', '/assets/*', '*'];
+const browsing: Browsing = { asked: 100, patterns, answers: pages, change, counted };
 
 const calls = {
   all: 1_000,
@@ -214,6 +215,12 @@ describe('a sale', () => {
       counted: { ...counted, '/products*': products },
     });
     expectNamed(judge, good, ['', spoilt, ['hit ratio']]);
+  });
+
+  it('asks for no assets of a project without the storefront', () => {
+    const answers = pages.map((one) => ({ ...one, pattern: one.pattern === '*' ? '*' : '/products*' }));
+    const own = { patterns: ['/products*', '*'], answers, counted: { '/products*': stats(99), '*': stats(1) } };
+    expect(judge({ ...good, ...browsed(own) }).filter(({ holds }) => !holds)).toEqual([]);
   });
 
   test('has a failing case for each finding', () => {
