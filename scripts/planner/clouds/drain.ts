@@ -3,10 +3,10 @@ import type { Assumption } from '../model/assumptions.ts';
 import { Tracker } from '../model/tracker.ts';
 import { profileSchema } from '../profile/schema.ts';
 import { type Check, check } from '../validation/check.ts';
+import { publishedDrains } from '../validation/published-drains.ts';
 import type { CloudRules, RuleInput, ServiceRule } from './cloud-model.ts';
 import { WorkerQueue } from './worker-queue.ts';
 
-const source = 'https://mikhail.io/2018/11/from-0-to-1000-instances-how-serverless-providers-scale-queue-processing/';
 const step = 0.1;
 
 const { shop } = profileSchema.parse({ profiles: {}, calendar: [{ profile: '', otherwise: true }] });
@@ -54,7 +54,7 @@ export interface PublishedDrain extends Omit<Drain, 'messages'> {
 /** 100,000 messages dropped on an idle queue in November 2018. */
 export function checkDrain({ row, minutes, peak, atMost = false, note, ...drain }: PublishedDrain): Check[] {
   const model = drainQueue({ ...drain, messages: 100_000 });
-  const common = { set: 'Drain of 100,000', source, tolerance: 10, note };
+  const common = { set: 'Drain of 100,000', source: publishedDrains, tolerance: 10, note };
   const unit = atMost ? 'min or less' : 'min';
   return [
     check({ ...common, row: `${row}: minutes`, model: model.minutes, measured: minutes, unit, atMost }),

@@ -1,4 +1,4 @@
-import { inEachRegion, otherRegions } from '../../../stacks/model/stages/regions.ts';
+import { inEachRegion, inRegion, otherRegions } from '../../../stacks/model/stages/regions.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { replicaRegions } from '../../../stacks/model/table-shapes.ts';
 import type { AwsPriceId } from '../../prices/aws/prices.ts';
@@ -23,7 +23,7 @@ export const idleQuantities = (stage: Stage): AwsQuantities => addQuantities(inE
  */
 export function otherRegionsOf(stage: Stage, { tables, hours }: Pick<Usage, 'tables' | 'hours'>): AwsQuantities {
   const months = hours / hoursPerMonth;
-  const others = inEachRegion(stage).filter(({ region }) => otherRegions(stage).includes(region ?? ''));
+  const others = otherRegions(stage).map((region) => inRegion(stage, region));
   const idle = Object.entries(addQuantities(others.map(idleOfRegion)));
   const copied = (of: (table: TableUsage) => number) =>
     Object.entries(tables).reduce(

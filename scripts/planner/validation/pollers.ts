@@ -1,13 +1,13 @@
 import { constants } from '../model/assumptions.ts';
 import { type PollerRule, Pollers } from '../model/queues/pollers.ts';
 import { type Check, check } from './check.ts';
+import { publishedDrains } from './published-drains.ts';
 
 const ramps =
   'https://rehanvdm.com/blog/sqs-lambda-esm-scaling-behaviour--experiment-lambda-time-vs-batch-size (2026-03-31)';
 const caps =
   'https://www.rehanvdm.com/blog/sqs-lambda-esm-scaling-behaviour--experiment-esm-and-lambda-concurrency-uploads';
 const errors = 'https://www.rehanvdm.com/blog/sqs-lambda-esm-scaling-behaviour--experiment-esm-and-lambda-errors';
-const drains = 'https://mikhail.io/2018/11/from-0-to-1000-instances-how-serverless-providers-scale-queue-processing/';
 
 /** Rate of messages per second that explains all runs, by Little's law. */
 const feed = 1_870;
@@ -208,7 +208,7 @@ export function checkDrains(): Check[] {
     return { minutes, peak };
   };
   const [pause, bcrypt] = [drain(0.5), drain(0.4)];
-  const common = { set: 'SQS drain of 100,000', source: drains };
+  const common = { set: 'SQS drain of 100,000', source: publishedDrains };
   return [
     check({ ...common, row: '500 ms: minutes', model: pause.minutes, measured: 5.5, unit: 'min', tolerance: 10 }),
     check({ ...common, row: '500 ms: peak', model: pause.peak, measured: 335, unit: 'environments', tolerance: 10 }),

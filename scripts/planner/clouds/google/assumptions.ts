@@ -1,11 +1,11 @@
 import { cpuQuota } from '../../../../stacks/model/clouds/google-scaling.ts';
 import type { Assumption } from '../../model/assumptions.ts';
 import type { Mark } from '../../types.ts';
+import { publishedDrains } from '../../validation/published-drains.ts';
 
 const practices = 'https://cloud.google.com/firestore/docs/best-practices';
 const push = 'https://cloud.google.com/pubsub/docs/push';
 const run = 'https://cloud.google.com/run/docs/about-instance-autoscaling';
-const drain = 'https://mikhail.io/2018/11/from-0-to-1000-instances-how-serverless-providers-scale-queue-processing/';
 const own = 'this project: no published figure';
 
 const row = (value: number, unit: string, what: string, source: string, mark: Mark, date = '2026-11'): Assumption => ({
@@ -28,7 +28,14 @@ export const googleAssumptions = {
   pushWindowStart: row(8, 'messages', 'in flight at first; each answer makes room for one more', push, 'guessed'),
   apiInstancesPerSecond: row(20, '1/s', 'new instances of an API', own, 'guessed'),
   // About 300 in the first minute, of the first generation. Nobody published a figure for Cloud Run.
-  pushInstancesPerSecond: row(5, '1/s', 'new instances of a function behind a topic', drain, 'measured', '2018-11'),
+  pushInstancesPerSecond: row(
+    5,
+    '1/s',
+    'new instances of a function behind a topic',
+    publishedDrains,
+    'measured',
+    '2018-11',
+  ),
   pendingSeconds: row(10, 's', 'a request waits for an instance', run, 'rule'),
   googleColdSeconds: row(1, 's', 'start of an instance', own, 'guessed'),
   googleStoreSeconds: row(0.02, 's', 'one call to Firestore or Pub/Sub', own, 'guessed'),

@@ -57,9 +57,10 @@ function findWrongCall(template: Template, role: Resource, target: string): stri
   if (call?.isReadOnly)
     return `its target ${call.operation} only reads: EventBridge Scheduler refuses it. Call an operation that changes something`;
   const action = call?.action;
+  if (action === undefined) return undefined;
   const statements = findRoleStatements(template, role);
-  if (action === undefined || statements === undefined) return undefined;
-  if (statements.some((one) => one.Effect === 'Allow' && coversAction(one, action))) return undefined;
+  if (statements === undefined || statements.some((one) => one.Effect === 'Allow' && coversAction(one, action)))
+    return undefined;
   return `its role ${role.id} may not ${action}: each run fails, and only a metric shows it. Allow the role this action`;
 }
 
