@@ -3,6 +3,7 @@ import type { Context, SQSEvent } from 'aws-lambda';
 import { batchResponse, onLambda, toQueueMessage } from '../adapters/aws/lambda/on-lambda.ts';
 import { orderLedger } from '../adapters/aws/ledger.ts';
 import { deadLetters } from '../adapters/aws/messaging.ts';
+import { orderGlances } from '../adapters/aws/order-glances.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
 import { otherRegions, otherStockEnv, warnUnreachable } from '../adapters/aws/other-regions.ts';
 import { stockLevels } from '../adapters/aws/stock.ts';
@@ -30,7 +31,7 @@ const borrow = borrower({
 });
 const ports = {
   orders: orderStore(env.ORDERS_TABLE),
-  glances: orderStore(env.ORDERS_TABLE, { consistent: false }),
+  glances: orderGlances(env.ORDERS_TABLE),
   ledger: orderLedger({ orders: env.ORDERS_TABLE, stock: env.STOCK_TABLE }),
   stock: stockLevels(env.STOCK_TABLE),
   deadLetters: deadLetters(env.DEAD_LETTER_URL),

@@ -47,12 +47,18 @@ export function setAll(orders: readonly SettlementRequest[], result: Result, { r
   for (const { orderId } of orders) results.set(orderId, result);
 }
 
-/** Settles an order as it was read; without `order`, it is read again. */
-export async function settleAlone(one: SettlementRequest & { readonly order?: Order }, run: BatchRun): Promise<void> {
-  const { orderId, order, traceparent } = one;
-  const settle = () =>
-    order ? settleStoredOrder(order, traceparent, run.ports) : settleOrder(orderId, traceparent, run.ports);
-  run.results.set(orderId, await runInTime(settle, run));
+export interface Found extends SettlementRequest {
+  /** Undefined if there is no such order. */
+  readonly order?: Order;
+}
+
+/** Settles an order as it was read. */
+export async function settleFound({ orderId, order, traceparent }: Found, run: BatchRun): Promise<void> {
+  run.results.set(orderId, await runInTime(() => settleStoredOrder(order, traceparent, run.ports), run));
+}
+
+async function settleAlone({ orderId, traceparent }: SettlementRequest, run: BatchRun): Promise<void> {
+  run.results.set(orderId, await runInTime(() => settleOrder(orderId, traceparent, run.ports), run));
 }
 
 /**
@@ -62,7 +68,7 @@ export async function settleAlone(one: SettlementRequest & { readonly order?: Or
 export async function settleEach(orders: readonly Pending[], run: BatchRun): Promise<void> {
   const chains = Map.groupBy(orders, ({ order }) => (isLimited(order) ? order.customer : order.orderId));
   const settleChain = async (chain: readonly Pending[]) => {
-    for (const { orderId, traceparent } of chain) await settleAlone({ orderId, traceparent }, run);
+    for (const one of chain) await settleAlone(one, run);
   };
   for (const some of toChunks([...chains.values()], concurrency)) await Promise.all(some.map(settleChain));
 }

@@ -1,12 +1,13 @@
 import { isSettled } from '../domain/order.ts';
 import {
   type BatchRun,
+  type Found,
   type GroupPorts,
   type Pending,
   type Result,
   runInTime,
   type SettlementRequest,
-  settleAlone,
+  settleFound,
 } from './batch-run.ts';
 import { settleProduct } from './settle-product.ts';
 
@@ -14,10 +15,6 @@ export type { GroupPorts, SettlementRequest } from './batch-run.ts';
 
 /** By order id. */
 export type Settlements = ReadonlyMap<string, Result>;
-
-interface Found extends SettlementRequest {
-  readonly order?: Pending['order'];
-}
 
 /**
  * Settles a batch. Pending orders of one product are settled together: one write of a hot shard serves all its orders,
@@ -30,7 +27,7 @@ export async function settleOrders(requests: readonly SettlementRequest[], ports
   const products = Map.groupBy(found.filter(isPending), ({ order }) => `${order.sku}#${order.shardCount}`);
   await Promise.all([
     ...[...products.values()].map((pending) => settleProduct(pending, run)),
-    ...found.filter((one) => !isPending(one)).map((one) => settleAlone(one, run)),
+    ...found.filter((one) => !isPending(one)).map((one) => settleFound(one, run)),
   ]);
   return run.results;
 }
@@ -38,7 +35,9 @@ export async function settleOrders(requests: readonly SettlementRequest[], ports
 /** Orders that could be read; for the others, the error is their result. */
 async function findOrders(requests: readonly SettlementRequest[], run: BatchRun): Promise<Found[]> {
   async function find(request: SettlementRequest): Promise<Found[]> {
-    const found = await runInTime(() => run.ports.glances.find(request.orderId), run);
+    const { glances, orders } = run.ports;
+    const read = async () => (await glances.find(request.orderId)) ?? (await orders.find(request.orderId));
+    const found = await runInTime(read, run);
     if (found.status === 'fulfilled') return [found.value ? { ...request, order: found.value } : request];
     run.results.set(request.orderId, found);
     return [];

@@ -4,10 +4,12 @@ export interface Luck {
   readonly conflict: boolean;
   /** From 0 to 1. Chooses the unprocessed entries, or the lag of an eventually consistent read. */
   readonly pick: number;
+  /** Every read is up to date. */
+  readonly fresh?: true;
 }
 
 /** No interference, no lag, and no page that ends early. */
-export const calmLuck: Luck = { conflict: false, pick: 0.9995 };
+export const calmLuck: Luck = { conflict: false, pick: 0.9995, fresh: true };
 
 /** Chooses any entries of a batch: at least one, and every other time several. */
 export function pickEntries(count: number, pick: number): (index: number) => boolean {

@@ -86,14 +86,15 @@ export class Tables {
   }
 
   /** BatchGetItem, in any order. With a conflict, some keys stay unprocessed. */
-  readEach(requests: Requests, { conflict, pick }: Luck): Answer | Error {
+  readEach(requests: Requests, { conflict, pick, fresh }: Luck): Answer | Error {
     const tables = Object.entries(requests);
     const count = tables.reduce((sum, [, { Keys }]) => sum + Keys.length, 0);
     if (count > limits.batchReadKeys) return this.#world.refuse(`BatchGetItem of ${count} keys, at most 100`);
     const isLeft = pickEntries(conflict ? count : 0, pick);
+    const lagOf = (index: number) => (fresh ? pick : ofKey(pick, index));
     const split = tables.map(([table, request]) => {
       const items = request.Keys.flatMap((key, index) =>
-        isLeft(index) ? [] : (this.#find(table, key, request.ConsistentRead, ofKey(pick, index)) ?? []),
+        isLeft(index) ? [] : (this.#find(table, key, request.ConsistentRead, lagOf(index)) ?? []),
       );
       const Keys = request.Keys.filter((_, index) => isLeft(index));
       return { table, items: pick * 8 < 4 ? items : items.reverse(), left: { ...request, Keys } };

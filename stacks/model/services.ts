@@ -95,7 +95,7 @@ export const services: Readonly<Record<Service, ServiceModel>> = {
     stack: 'service',
     trigger: { kind: 'queue', queue: 'order-requests', deadLetters: 'order-requests-dlq' },
     access: [
-      { kind: 'table', env: 'ORDERS_TABLE', table: 'orders', actions: ['get', 'put', 'update'] },
+      { kind: 'table', env: 'ORDERS_TABLE', table: 'orders', actions: ['get', 'batchGet', 'put', 'update'] },
       // Borrowed units arrive by a transaction in each of the two tables.
       { kind: 'table', env: 'STOCK_TABLE', table: 'stock', actions: ['get', 'update'], amongRegions: ['put'] },
       {

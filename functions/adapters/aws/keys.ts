@@ -4,7 +4,7 @@ import type { OrderPosition } from '../../ports/orders.ts';
 
 /** All keys of all tables are built here. No grammar of our own ids allows `#`; a customer's id is the last part. */
 export const orderKey = (orderId: string) => ({ pk: `${keyPrefixes.order}${orderId}`, sk: 'ORDER' });
-const orderKeyId = ({ pk }: Record<string, unknown>) => String(pk).slice(keyPrefixes.order.length);
+export const orderKeyId = ({ pk }: Record<string, unknown>) => String(pk).slice(keyPrefixes.order.length);
 /** Start of the next page: from the key, because the last row may be unreadable. */
 export const toPosition = (last: Readonly<Record<string, unknown>>): OrderPosition => ({
   acceptedAt: String(last.acceptedAt),

@@ -3,12 +3,11 @@ import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { parseOrder, parseReadableOrders } from '../../contracts/rows.ts';
 import { ordersByCustomerIndex } from '../../contracts/table-keys.ts';
-import type { OrderPosition, OrderReplica, OrderStore } from '../../ports/orders.ts';
+import type { OrderPosition, OrderReplica, OrderStore, StoredOrder } from '../../ports/orders.ts';
 import { documents } from './clients/dynamodb-client.ts';
 import { openValue, orderKey, toPosition } from './keys.ts';
 
-/** @param reads by default consistent; otherwise `find` costs half, and may be old or miss a new order */
-export function orderStore(table: string, reads: { readonly consistent: boolean } = { consistent: true }): OrderStore {
+export function orderStore(table: string): OrderStore {
   return {
     async create({ order, requestHash }) {
       try {
@@ -27,12 +26,7 @@ export function orderStore(table: string, reads: { readonly consistent: boolean 
       }
     },
 
-    async find(orderId) {
-      const { Item } = await documents.send(
-        new GetCommand({ TableName: table, Key: orderKey(orderId), ConsistentRead: reads.consistent }),
-      );
-      return Item && parseOrder(Item).order;
-    },
+    find: async (orderId) => (await findStored(table, orderId))?.order,
 
     async listByCustomer(customer, limit, after) {
       const { Items, LastEvaluatedKey: last } = await documents.send(customerQuery(table, customer, limit, after));
@@ -44,16 +38,15 @@ export function orderStore(table: string, reads: { readonly consistent: boolean 
 /** @param table a replica in this region */
 export function orderReplica(table: string): OrderReplica {
   const { listByCustomer } = orderStore(table);
-  return {
-    listByCustomer,
-    async findStored(orderId) {
-      // Consistent, so that a row that was found once is found by every later read.
-      const { Item } = await documents.send(
-        new GetCommand({ TableName: table, Key: orderKey(orderId), ConsistentRead: true }),
-      );
-      return Item && parseOrder(Item);
-    },
-  };
+  return { listByCustomer, findStored: (orderId) => findStored(table, orderId) };
+}
+
+/** Consistent: a row that was found once, in a replica too, is found by every later read. */
+async function findStored(table: string, orderId: string): Promise<StoredOrder | undefined> {
+  const { Item } = await documents.send(
+    new GetCommand({ TableName: table, Key: orderKey(orderId), ConsistentRead: true }),
+  );
+  return Item && parseOrder(Item);
 }
 
 function customerQuery(table: string, customer: string, limit: number, after: OrderPosition | undefined) {

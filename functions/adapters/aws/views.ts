@@ -7,7 +7,7 @@ import { toChunks } from '../../lib/chunks.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
 import type { Count, GroupViews, SalesReader } from '../../ports/views.ts';
 import { parseCancellation } from './cancellation.ts';
-import { documents, maxTransactionItems } from './clients/dynamodb-client.ts';
+import { documents, maxKeysPerRead, maxTransactionItems } from './clients/dynamodb-client.ts';
 import { generationRow, liveGeneration } from './generation.ts';
 import { countedKey, liveGenerationKey, salesMinuteKey, salesTotalKey } from './keys.ts';
 
@@ -52,9 +52,6 @@ async function readEach(
   if (UnprocessedKeys?.[table]?.Keys?.length) throw new RetryLater('DynamoDB throttled a read of the views');
   return Responses?.[table] ?? [];
 }
-
-/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
-export const maxKeysPerRead = 100;
 
 /** @param readGeneration the generation to count in; the live one by default */
 export function salesViews(table: string, readGeneration = liveGeneration(table)): GroupViews {

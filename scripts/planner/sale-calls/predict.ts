@@ -1,4 +1,4 @@
-import { maxKeysPerRead } from '../../../functions/adapters/aws/views.ts';
+import { maxKeysPerRead } from '../../../functions/adapters/aws/clients/dynamodb-client.ts';
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import { salesSlot } from '../../../functions/domain/sales.ts';
 import type { CountedCalibration, CountedStep } from '../calibration/counted.ts';
@@ -89,18 +89,23 @@ class Prediction {
   #addSettlement(lines: SaleLog['settled']): void {
     const [confirm, reject] = [this.#step('confirm'), this.#step('reject')];
     const ids = new Set(lines.map(({ orderId = '' }) => orderId));
+    // One read of all orders, counted with each group. Each group has one transaction more.
+    const read = pick(confirm.perGroup.operations, 'dynamodb.BatchGetItem');
+    const transaction = plus(confirm.perGroup.operations, read, -1);
     this.#sum.add(confirm.perOrder.operations, ids.size);
+    this.#sum.add(read, Math.ceil(ids.size / maxKeysPerRead));
     // An order that an eventually consistent read missed is read again.
     this.#add('getOrder', lines.filter(({ settlement }) => settlement === 'unknown order').length);
     const settled = lines.filter(({ settlement }) => settlement === 'confirmed' || settlement === 'rejected');
     const orders = [...new Set(settled.map(({ orderId = '' }) => orderId))].flatMap(
       (id) => this.#decided.get(id) ?? [],
     );
-    const snapshot = plus(byOperation(reject.perGroup.operations), byOperation(confirm.perGroup.operations), -2);
+    const rejection = plus(byOperation(reject.perGroup.operations), byOperation(read), -1);
+    const snapshot = plus(rejection, byOperation(transaction), -2);
     for (const product of Map.groupBy(orders, ({ sku, shardCount }) => `${sku}#${shardCount}`).values()) {
       const { transactions, refused, snapshots } = triesOf(product, this.#calibration.groupMax);
       this.refused += refused;
-      this.#sum.add(confirm.perGroup.operations, transactions);
+      this.#sum.add(transaction, transactions);
       this.#sum.add(snapshot, snapshots);
     }
   }

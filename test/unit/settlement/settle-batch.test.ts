@@ -144,9 +144,11 @@ test('reads an order again that a cheap read did not find', async () => {
   const system = memorySystem();
   await offer(system, 9, { shards: 1 });
   const batch = grouping(system);
-  batch.glances.find.mockResolvedValue(undefined);
-  const orders = await placeMany(system, 1);
-  expect(valuesOf(await settleOrders(orders, batch.ports))).toEqual(['confirmed']);
+  const orders = await placeMany(system, 3);
+  batch.glances.find.mockResolvedValueOnce(undefined);
+  expect(valuesOf(await settleOrders(orders, batch.ports))).toEqual(times(3, 'confirmed'));
+  // Together with the others.
+  expect(sizes(batch)).toEqual([3]);
 });
 
 test('reports all orders of a group as failed when conflicts do not end', async () => {

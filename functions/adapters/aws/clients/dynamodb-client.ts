@@ -10,3 +10,6 @@ prewarmed(documents, (instead) =>
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
 export const maxTransactionItems = 100;
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+export const maxKeysPerRead = 100;

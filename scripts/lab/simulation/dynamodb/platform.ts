@@ -6,6 +6,7 @@ import { eventBus } from '../../../../functions/adapters/aws/event-bus.ts';
 import { parseOrderEvent } from '../../../../functions/adapters/aws/lambda/stream.ts';
 import { orderLedger } from '../../../../functions/adapters/aws/ledger.ts';
 import { deadLetters, orderQueue } from '../../../../functions/adapters/aws/messaging.ts';
+import { orderGlances } from '../../../../functions/adapters/aws/order-glances.ts';
 import { orderStore } from '../../../../functions/adapters/aws/orders.ts';
 import { productReader, productWriter } from '../../../../functions/adapters/aws/products.ts';
 import { stockLevels, stockSupply } from '../../../../functions/adapters/aws/stock.ts';
@@ -40,7 +41,7 @@ export function dynamodbPlatform(world: World): Platform {
   const views = salesViews('views', async () => '');
   return {
     lags: { listLagMs: longestLagMs, listedStateLagMs: longestLagMs, productLagMs: longestLagMs, postponedLagMs: 0 },
-    groups: { ledger, glances: orderStore('orders', { consistent: false }) },
+    groups: { ledger, glances: orderGlances('orders') },
     groupViews: views,
     ports: openPorts(ledger, views),
     eventOf: (image) => eventIn(image as object),

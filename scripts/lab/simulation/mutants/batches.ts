@@ -18,7 +18,7 @@ export const batches: readonly Mutant[] = [
   {
     name: 'a read of guard rows has one key too many',
     caughtBy: 'reads at most 100 guard rows in a call',
-    file: `${aws}/views.ts`,
+    file: `${aws}/clients/dynamodb-client.ts`,
     find: 'const maxKeysPerRead = 100;',
     replace: 'const maxKeysPerRead = 101;',
     test: 'test/unit/adapters/aws/views.test.ts',
