@@ -4,7 +4,7 @@ import { whileRunning } from './process/while-running.ts';
 
 /** Starts a platform, runs work on it, and stops it. */
 export function withPlatform<Result>(
-  options: Pick<PlatformOptions, 'stage' | 'iac' | 'innerLoop' | 'onLog'>,
+  options: Pick<PlatformOptions, 'stage' | 'iac' | 'innerLoop' | 'metrics' | 'onLog'>,
   work: (platform: Platform, progress: Progress) => Promise<Result>,
 ): Promise<Result> {
   return whileRunning(

@@ -9,6 +9,7 @@ import { measureCold } from '../../lab/bench/cold/cold.ts';
 import { formatCold, isWithinAll, toRows } from '../../lab/bench/cold/report.ts';
 import { formatRounds, measureCache, measureLocalPath } from '../../lab/bench/local-path.ts';
 import { formatMiddleware, largestOverhead, measureMiddleware } from '../../lab/bench/middleware-run.ts';
+import { formatTraces, measureTraces } from '../../lab/bench/traces.ts';
 import { benchCalls } from '../../lab/simulation/costs/bench-calls.ts';
 import { hotShardLine } from '../../lab/simulation/group-commit.ts';
 import { readCommit } from '../../platform/process/commit.ts';
@@ -22,6 +23,7 @@ usage: npm run bench -- [path] [--orders N]
        npm run bench -- checker [--orders N]
        npm run bench -- cold [--rounds N]
        npm run bench -- middleware
+       npm run bench -- traces [--orders N]
 
 path, measured in one run:
   - orders per second through the whole local path (post -> queue -> settlement -> stream -> views)
@@ -45,7 +47,9 @@ a ratio is beyond its limit
 middleware: the overhead of our middleware per call, compared with a hand-written handler with the same features, and
 its parts; exit code 1 beyond ${largestOverhead} us
 
-  --orders N  orders per round, for two rounds (default 300; checker: 100000)
+traces: the CPU time of exporting an order's traces, off, at 10 % and at 100 %, and of one read of /metrics
+
+  --orders N  orders per round, for two rounds (default 300; checker: 100000; traces: one round)
   --rounds N  cold: starts of each package, taken in turn (default 15)
   --help
 
@@ -59,6 +63,7 @@ await runMain(async () => {
   if (only === 'checker') return benchChecker(rest);
   if (only === 'cold') return benchCold(rest);
   if (only === 'middleware') return benchMiddleware(rest);
+  if (only === 'traces') return benchTraces(rest);
   return benchPath(only === 'path' ? rest : process.argv.slice(2));
 });
 
@@ -98,6 +103,15 @@ async function benchMiddleware(args: string[]): Promise<number> {
   const measured = await measureMiddleware();
   process.stdout.write(formatMiddleware(measured));
   return measured.overhead <= largestOverhead ? exitCodes.ok : exitCodes.failed;
+}
+
+async function benchTraces(args: string[]): Promise<number> {
+  const words = parseCommandLine(usage, { orders: { type: 'string', default: '300' } }, args);
+  const orders = parseWholeNumber('orders', words.orders, { min: 10, max: 10_000 });
+  return withPlatform({ innerLoop: 'one-process', metrics: true, onLog: () => {} }, async (platform) => {
+    process.stdout.write(formatTraces(await measureTraces(platform, orders)));
+    return exitCodes.ok;
+  });
 }
 
 async function benchPath(args: string[]): Promise<number> {

@@ -18,6 +18,7 @@ const allBenchmarks: readonly Benchmark[] = [
   { name: 'cold', what: 'Cold starts' },
   { name: 'middleware', what: 'The middleware' },
   { name: 'path', what: 'The local path' },
+  { name: 'traces', what: 'Traces and metrics' },
   { name: 'checker', what: 'The invariant checker' },
 ];
 

@@ -6,7 +6,7 @@ import type { ClientRecord } from '../../../sale/check/snapshot.ts';
 import type { ForeignAttempts } from '../../../sale/hostile-input.ts';
 import { judgeInvariants } from '../../../sale/judge/sale.ts';
 import type { RegionVisit } from './customers.ts';
-import type { CutSeen } from './scene.ts';
+import type { BothSeen, CutSeen } from './scene.ts';
 
 /** A region that did not answer is skipped for 5 s, and a worker may have called it just before. */
 const restMs = 10_000;
@@ -15,18 +15,13 @@ const stampedMs = 1_000;
 /** From a borrow request to the receipt, plus the time before a worker again asks a lender that had no units. */
 const underWayMs = 3_000;
 
-/** Judges both regions after the cut, each alone and together. */
+/** Judges both regions after the cut. */
 export function judgeCut({ cut }: { readonly cut: CutSeen }): Finding[] {
   const { after, visits } = cut;
   const during = (at: number) => at >= cut.cutAt && at < cut.healedAt;
   const sent = after.flatMap(({ snapshot }) => snapshot.transfers?.sent ?? []);
   return [
-    ...after.flatMap((one, place) =>
-      judgeRegion(one, { ...toClients(visits, one), ...(cut.foreign[place] ?? notTried) }),
-    ),
-    ...judgeTogether(after),
-    noneWrong('rows of replicas that have caught up', countRows(after), cut.differences),
-    judgeTold(cut),
+    ...judgeBoth(cut),
     atLeastOne('transfers before the cut', sent.filter(({ at }) => Date.parse(at) < cut.cutAt).length),
     atLeastOne('transfers after the cut', sent.filter(({ at }) => Date.parse(at) >= cut.healedAt).length),
     atLeastOne('calls between regions that the cut left unanswered', cut.unanswered),
@@ -37,7 +32,22 @@ export function judgeCut({ cut }: { readonly cut: CutSeen }): Finding[] {
       ),
     ),
     judgeRefusals(cut),
-    judgeOperator(cut),
+  ];
+}
+
+/** Judges both regions once they are quiet, each alone and together. */
+export function judgeBoth(seen: BothSeen): Finding[] {
+  const { after, visits, foreign, differences } = seen;
+  const idsOf = ({ snapshot }: RegionSnapshot) => snapshot.orders.map(({ orderId }) => orderId);
+  const elsewhere = (one: RegionSnapshot) => new Set(after.filter((any) => any !== one).flatMap(idsOf));
+  return [
+    ...after.flatMap((one, place) =>
+      judgeRegion(one, { ...toClients(visits, one, elsewhere(one)), ...(foreign[place] ?? notTried) }),
+    ),
+    ...judgeTogether(after),
+    noneWrong('rows of replicas that have caught up', countRows(after), differences),
+    judgeTold(seen),
+    judgeOperator(seen),
   ];
 }
 
@@ -57,7 +67,7 @@ export function judgeRegion({ region, snapshot }: RegionSnapshot, clients: Clien
 export function toClients(
   visits: readonly RegionVisit[],
   { region, snapshot }: RegionSnapshot,
-  elsewhere: ReadonlySet<string> = new Set(),
+  elsewhere: ReadonlySet<string>,
 ): Omit<ClientRecord, keyof ForeignAttempts> {
   const own = new Set(snapshot.orders.map(({ orderId }) => orderId));
   const isOwn = (one: RegionVisit) =>
@@ -88,7 +98,7 @@ const countRows = (regions: readonly RegionSnapshot[]) =>
   }, 0);
 
 /** Each region's API adds its own counters and its copies of the other region's. */
-function judgeTold({ after, told }: CutSeen): Finding {
+function judgeTold({ after, told }: BothSeen): Finding {
   const live = after.flatMap(({ snapshot }) => snapshot.orders).filter(({ state }) => ownsUnits(state));
   const sold = live.reduce((sum, { quantity }) => sum + quantity, 0);
   return allOf(
@@ -98,7 +108,7 @@ function judgeTold({ after, told }: CutSeen): Finding {
   );
 }
 
-function judgeOperator({ operator: { code, products = [], trouble, wrong = [] } }: CutSeen): Finding {
+function judgeOperator({ operator: { code, products = [], trouble, wrong = [] } }: BothSeen): Finding {
   const stranded = products.filter((product) => product.stranded !== 0).map(({ sku }) => `${sku} has stranded units`);
   const exit = code === 0 ? [] : [`exit code ${code}`];
   const troubles = [...(trouble === undefined ? [] : [trouble]), ...exit, ...wrong, ...stranded];

@@ -1,43 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Regions } from '../../../platform/regions/regions.ts';
-import type { RegionSnapshot } from '../../../sale/check/region-checks.ts';
 import type { DrillOptions, DrillResult } from '../drill.ts';
 import { readAtSurvivor, tryForeign } from './at-survivor.ts';
 import { watchBacklog } from './backlog.ts';
+import { readBoth } from './both.ts';
 import { openCustomers } from './customers.ts';
-import { openRegionSale, type RegionSale } from './load.ts';
+import { openDoor } from './door.ts';
+import { openRegionSale } from './load.ts';
+import { playOutage, reload } from './outage.ts';
 import { askForRegions } from './regions-command.ts';
 import { buildResult } from './result.ts';
 import { Router } from './router.ts';
 import type { CutSeen, LossSeen, Scene } from './scene.ts';
-import {
-  findDifferences,
-  type Region,
-  readQuiet,
-  readReplica,
-  readStock,
-  readUnreachable,
-  toRegions,
-  withOwnBook,
-} from './stores.ts';
+import { readQuiet, readReplica, readStock, readUnreachable, toRegions, withOwnBook } from './stores.ts';
 
 /** 5,000 orders with the default length. */
 const ordersPerSecond = 50 / 3;
 /** Starts the workers of both regions; without it, no units would be lent before the cut. */
 const warmUpOrders = 24;
-/** Share of the orders in the part with the cut, which ends with a quiet system. The rest is the part with the loss. */
-const firstShare = 0.6;
-/** Share of the sale's length. */
-const cutShare = 0.2;
+/** Shares of the orders in the parts with the cut and the outage, which end quiet. The rest is the part with the loss. */
+const partShares = { cut: 0.5, outage: 0.2 } as const;
+/** Shares of the sale's length; an outage begins when the router has left the region. */
+const lengthShares = { cut: 0.2, outage: 0.05 } as const;
 
-/** The network between two regions is cut for a fifth of the sale; later the home region is lost for good. */
+/**
+ * The network between two regions is cut for a fifth of the sale. Later one region cannot be reached and returns, and
+ * at last the home region is lost for good.
+ */
 export async function region(regions: Regions, { seconds, say }: DrillOptions): Promise<DrillResult> {
   const [home, other] = toRegions(regions.platforms);
   if (!home || !other) throw new Error('the drill needs two regions');
+  const door = await openDoor(other.platform.apiUrl);
   const router = new Router(
     [home, other].map(({ platform, isHome }) => ({
       region: platform.region,
-      url: platform.apiUrl,
+      url: isHome ? platform.apiUrl : door.url,
       // The supply is at home but most customers are not, so the other region has to borrow often.
       weight: isHome ? 1 : 2,
     })),
@@ -47,19 +44,21 @@ export async function region(regions: Regions, { seconds, say }: DrillOptions): 
   const backlog = watchBacklog(regions.platforms);
   const sale = await openRegionSale(home.platform, { orders, rate: ordersPerSecond, backlog });
   await regions.replicated();
-  const scene = { regions, home, other, router, customers, sale, say };
+  const scene = { regions, home, other, door, router, customers, sale, say };
   router.start();
   try {
     say('warming up');
     await sale.place(warmUpOrders, customers);
     await Promise.all([readQuiet(home), readQuiet(other)]);
-    const first = Math.round(orders * firstShare);
-    const cut = await playCut(scene, first, seconds * cutShare);
-    const loss = await playLoss(scene, orders - first);
-    return buildResult({ ...scene, seconds, orders, cut, loss });
+    const [first, second] = [Math.round(orders * partShares.cut), Math.round(orders * partShares.outage)];
+    const cut = await playCut(scene, first, seconds * lengthShares.cut);
+    const outage = await playOutage(scene, second, seconds * lengthShares.outage);
+    const loss = await playLoss(scene, orders - first - second);
+    return buildResult({ ...scene, seconds, orders, cut, outage, loss });
   } finally {
     router.stop();
     backlog.stop();
+    await door.stop();
   }
 }
 
@@ -80,47 +79,8 @@ async function playCut(scene: Scene, orders: number, seconds: number): Promise<C
     say(`the network is restored after ${((times.healedAt - times.cutAt) / 1_000).toFixed(0)} s`);
   };
   await sale.place(orders, customers, [{ share: 1 / 3, act: cut }]);
-  say('waiting until both regions are quiet');
-  const read = [await readQuiet(home), await readQuiet(other)] as const;
-  await regions.replicated();
-  const replicas = [await readReplica(other, home), await readReplica(home, other)] as const;
-  const idsOf = ({ snapshot }: RegionSnapshot) => new Set(snapshot.orders.map(({ orderId }) => orderId));
-  return {
-    ...{ ...times, stock, unanswered, visits: [...customers.visits] },
-    after: [withOwnBook(read[0], idsOf(read[1])), withOwnBook(read[1], idsOf(read[0]))],
-    differences: read.flatMap(({ region: name, snapshot }, place) =>
-      findDifferences(snapshot, replicas[place] ?? snapshot, name),
-    ),
-    foreign: [await tryForeign(scene, home), await tryForeign(scene, other)],
-    operator: await askForRegions(home.platform),
-    unreachable: await Promise.all([home, other].map(readUnreachable)),
-    told: await Promise.all([home, other].map((one) => unitsTold(one, sale))),
-  };
-}
-
-async function unitsTold({ platform }: Region, { skus }: RegionSale): Promise<number> {
-  const reserved = skus.map(async (sku) => {
-    const answer = await fetch(`${platform.apiUrl}/products/${sku}/stock`);
-    return ((await answer.json()) as { reserved: number }).reserved;
-  });
-  return (await Promise.all(reserved)).reduce((sum, units) => sum + units, 0);
-}
-
-/** Orders accepted this shortly before the loss are placed again with the same key, as after a page reload. */
-const reloadMs = 5_000;
-
-/** Waits until the router has left the lost region. Every second customer reloads; the other orders are not retried. */
-async function reload({ home, router, customers, say }: Scene, lostAt: number): Promise<void> {
-  const lost = home.platform.region;
-  while (!router.changes.some(({ region, healthy }) => region === lost && !healthy)) await sleep(100);
-  say(`no more customers are sent to ${lost} after ${((Date.now() - lostAt) / 1_000).toFixed(1)} s`);
-  const late = customers.visits.filter(
-    ({ region, status, answeredAt = 0 }) => region === lost && status === 202 && answeredAt >= lostAt - reloadMs,
-  );
-  const reloading = late.filter((_, index) => index % 2 === 0);
-  const orderAgain = ({ customer, key, sku, quantity }: (typeof late)[number]) =>
-    customers.order({ customer, key, sku, quantity }, Date.now());
-  await Promise.all(reloading.map(orderAgain));
+  const both = await readBoth(scene);
+  return { ...times, stock, unanswered, ...both, unreachable: await Promise.all([home, other].map(readUnreachable)) };
 }
 
 async function playLoss(scene: Scene, orders: number): Promise<LossSeen> {
@@ -133,7 +93,7 @@ async function playLoss(scene: Scene, orders: number): Promise<LossSeen> {
     lostAt = Date.now();
     ({ unsent } = await regions.lose(lost));
     say(`${lost} is lost`);
-    again = reload(scene, lostAt);
+    again = reload(scene, lost, lostAt);
   };
   await sale.place(orders, customers, [{ share: 1 / 3, act: lose }]);
   await again;

@@ -6,12 +6,14 @@ import type { DrillResult } from '../drill.ts';
 import { type Account, accountForLoss, type Remains } from './account.ts';
 import { judgeCut } from './judge-cut.ts';
 import { judgeLoss } from './judge-loss.ts';
-import type { CutSeen, LossSeen, Scene } from './scene.ts';
+import { judgeOutage } from './judge-outage.ts';
+import type { CutSeen, LossSeen, OutageSeen, Scene } from './scene.ts';
 
 export interface Seen extends Scene {
   readonly seconds: number;
   readonly orders: number;
   readonly cut: CutSeen;
+  readonly outage: OutageSeen;
   readonly loss: LossSeen;
 }
 
@@ -19,9 +21,10 @@ export function buildResult(seen: Seen): DrillResult {
   const account = accountForLoss(remainsOf(seen));
   const [home, other] = [seen.home, seen.other].map(({ platform }) => platform.region);
   return {
-    hypothesis: `The network between ${home} and ${other} is cut in the middle of a sale, and later ${home} is lost permanently. Nothing is sold twice, customers continue with their keys at ${other} within 30 s, and each accepted order that is lost is listed.`,
+    hypothesis: `The network between ${home} and ${other} is cut in the middle of a sale. Later ${other} cannot be reached for a while and returns, and ${home} is lost permanently. Nothing is sold twice, customers continue with their keys at ${other} within 30 s, and each accepted order that is lost is listed.`,
     findings: [
       ...judgeCut(seen),
+      ...judgeOutage({ outage: seen.outage, region: seen.other.platform.region }),
       ...judgeLoss({ loss: seen.loss, visits: seen.customers.visits, lost: seen.home.platform.region }, account),
     ],
     facts: [...cutFacts(seen), ...lossFacts(seen, account)],
@@ -36,9 +39,14 @@ export function buildResult(seen: Seen): DrillResult {
   };
 }
 
-function remainsOf({ home, loss, customers }: Seen): Remains {
+function remainsOf({ home, outage, loss, customers }: Seen): Remains {
   const lost = home.platform.region;
-  const there = accepted(customers.visits).filter((visit) => visit.region === lost);
+  // During the outage it answered with orders of the other region.
+  const others = outage.after.filter(({ region }) => region !== lost).flatMap(({ snapshot }) => snapshot.orders);
+  const foreign = new Set(others.map(({ orderId }) => orderId));
+  const there = accepted(customers.visits).filter(
+    ({ region, orderId = '' }) => region === lost && !foreign.has(orderId),
+  );
   return {
     lost,
     accepted: there.map(({ orderId = '', answer }) => ({ orderId, acceptedAt: answer?.acceptedAt ?? '' })),
@@ -49,7 +57,7 @@ function remainsOf({ home, loss, customers }: Seen): Remains {
   };
 }
 
-function cutFacts({ orders, cut }: Seen): DrillResult['facts'] {
+function cutFacts({ orders, cut, outage }: Seen): DrillResult['facts'] {
   const [first, second] = cut.stock;
   const lent = cut.after.flatMap(({ snapshot }) => snapshot.transfers?.sent ?? []);
   const units = (some: readonly { readonly quantity: number }[]) =>
@@ -59,6 +67,7 @@ function cutFacts({ orders, cut }: Seen): DrillResult['facts'] {
   return [
     ['orders', `${orders}`],
     ['length of the cut', `${((cut.healedAt - cut.cutAt) / 1_000).toFixed(0)} s`],
+    ['length of the outage', `${((outage.openedAt - outage.closedAt) / 1_000).toFixed(0)} s`],
     ['units lent before the loss, and number of transfers', `${units(lent)}, ${lent.length}`],
     ['unanswered calls between regions', `${cut.unanswered}`],
     [
@@ -109,7 +118,7 @@ function lossFacts({ loss, customers }: Seen, account: Account): DrillResult['fa
   ];
 }
 
-function charts({ customers, cut, loss, home, other, seconds }: Seen): readonly Chart[] {
+function charts({ customers, cut, outage, loss, home, other, seconds }: Seen): readonly Chart[] {
   const all = accepted(customers.visits);
   const begunAt = Math.min(...all.map(({ clickedAt }) => clickedAt));
   const slice = Math.max(1, Math.round(seconds / 60));
@@ -132,6 +141,11 @@ function charts({ customers, cut, loss, home, other, seconds }: Seen): readonly 
       lines: [line(home), line(other)],
       spans: [
         { name: 'the network is cut', from: since(cut.cutAt), to: since(cut.healedAt) },
+        {
+          name: `${other.platform.region} cannot be reached`,
+          from: since(outage.closedAt),
+          to: since(outage.openedAt),
+        },
         { name: `${home.platform.region} is lost`, from: since(loss.lostAt), to: since(end) },
       ],
     },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { healthCheck } from '../../../../stacks/model/edge/routing.ts';
 
 export interface Place {
@@ -57,6 +58,12 @@ export class Router {
   /** Runs one health check per region. */
   async check(): Promise<void> {
     await Promise.all(this.#places.map(async (place) => this.#note(place.region, await this.#isWell(place))));
+  }
+
+  /** Resolves once the router has found the region well, or not, since a time in epoch milliseconds. */
+  async until({ region, healthy, since }: Omit<Change, 'at'> & { readonly since: number }): Promise<void> {
+    const isMeant = (change: Change) => change.region === region && change.healthy === healthy && change.at >= since;
+    while (!this.changes.some(isMeant)) await sleep(100);
   }
 
   /** The customer's own region; it never changes. */

@@ -3,7 +3,7 @@ import { beginFulfilment, fulfilOrder, isSold, type Order } from '../../../../..
 import type { Transfer } from '../../../../../functions/ports/transfers.ts';
 import { countEvent } from '../../../../../functions/projection/count-event.ts';
 import type { RegionVisit } from '../../../../../scripts/lab/drill/region/customers.ts';
-import type { CutSeen, LossSeen } from '../../../../../scripts/lab/drill/region/scene.ts';
+import type { CutSeen, LossSeen, OutageSeen } from '../../../../../scripts/lab/drill/region/scene.ts';
 import type { RegionSnapshot } from '../../../../../scripts/sale/check/region-checks.ts';
 import type { AcceptedRecord } from '../../../../../scripts/sale/check/snapshot.ts';
 import { accept, offer, type System, settleAll } from '../../../../support/actions.ts';
@@ -101,13 +101,29 @@ export async function goodScene() {
     ...{ cutAt, healedAt, stock: after.map(({ snapshot }) => snapshot), unanswered: 3, visits, after },
     ...{ differences: [], unreachable: [[], []], foreign: [foreign, foreign], told: [8, 8], operator },
   };
+  const outage: OutageSeen = {
+    ...{ after, differences: [], foreign: [foreign, foreign], told: [8, 8], operator },
+    ...{ closedAt: healedAt + 10_000, openedAt: healedAt + 40_000, visits: withOutage(visits) },
+  };
   const survivor = after[1] as RegionSnapshot;
   const loss: LossSeen = {
     ...{ lostAt, unsent: 2, survivor, replica: { orders: first.orders }, conflicting: 0, foreign },
     ...{ book: [...bookOf(first), ...bookOf(second)], answers: { asked: 2, wrong: [] } },
     operator: { ...operator, code: 1, lost: [home] },
   };
-  return { cut, loss, visits };
+  return { cut, outage, loss, visits };
+}
+
+/** One customer of the other region reloads at home, and another one orders there after its return. */
+function withOutage(visits: readonly RegionVisit[]): readonly RegionVisit[] {
+  const own = visits.filter(({ region }) => region === other);
+  const at = (visit: RegionVisit | undefined, region: string, answeredAt: number) =>
+    visit ? [{ ...visit, region, answeredAt }] : [];
+  return [
+    ...visits.filter((visit) => visit !== own[1]),
+    ...at(own[0], home, healedAt + 25_000),
+    ...at(own[1], other, healedAt + 60_000),
+  ];
 }
 
 export const failed = (findings: readonly { what: string; holds: boolean }[]) =>
