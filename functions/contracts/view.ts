@@ -16,6 +16,9 @@ export const countedOrder = z.object({
 });
 export type CountedOrder = z.infer<typeof countedOrder>;
 
+/** Retention of the sales per minute; totals do not expire. */
+export const minuteRetentionDays = 30;
+
 export const salesRow = z.object({
   confirmedOrders: z.int().default(0),
   fulfilledOrders: z.int().default(0),

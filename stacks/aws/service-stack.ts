@@ -4,6 +4,7 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { bindTables, type ResourceBinding } from '../model/access.ts';
 import { apiDomain } from '../model/edge/routing.ts';
+import { retentionEnvironment } from '../model/environments/retention-environment.ts';
 import { serviceEnvironment } from '../model/environments/service-environment.ts';
 import { physicalName } from '../model/names.ts';
 import type { ReleaseHook } from '../model/operations/release-names.ts';
@@ -81,10 +82,13 @@ export class ServiceStack extends Stack {
       service,
       code,
       bind: (access) => this.bind(access),
-      environment: serviceEnvironment(this.stage, service, {
-        ...(this.stage.api.kind === 'function-url' && { tokens: issuer }),
-        originSecret: secret,
-      }),
+      environment: {
+        ...serviceEnvironment(this.stage, service, {
+          ...(this.stage.api.kind === 'function-url' && { tokens: issuer }),
+          originSecret: secret,
+        }),
+        ...retentionEnvironment(this.stage, service),
+      },
     });
     if (this.releases) added.release?.node.addDependency(this.releases);
     return added;

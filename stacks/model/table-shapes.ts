@@ -20,7 +20,11 @@ export interface TableShape {
 
 /** Stacks create the tables from these shapes, and a restore reapplies them to a deleted table. */
 export const tableShapes: Readonly<Record<TableName, TableShape>> = {
-  orders: { sortKey: 'sk', stream: 'NEW_IMAGE', indexes: orderIndexes, replicated: 'by each region' },
+  orders: {
+    ...{ sortKey: 'sk', stream: 'NEW_IMAGE', indexes: orderIndexes, replicated: 'by each region' },
+    // Set only in a stage with a retention, so that rows of a stage without one never expire.
+    expiresAt: 'expiresAt',
+  },
   stock: {},
   // Both images: invalidation depends on which fields changed.
   catalog: { stream: 'NEW_AND_OLD_IMAGES', replicated: 'by the home region' },

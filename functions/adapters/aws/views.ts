@@ -1,7 +1,7 @@
 import type { KeysAndAttributes } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { parseReadable, parseStored } from '../../contracts/readable-rows.ts';
-import { type CountedOrder, countedOrder, salesRow } from '../../contracts/view.ts';
+import { type CountedOrder, countedOrder, minuteRetentionDays, salesRow } from '../../contracts/view.ts';
 import { addSales, noSales, type Sales, salesFields, salesSlot, salesSlots, toMinute } from '../../domain/sales.ts';
 import { toChunks } from '../../lib/chunks.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
@@ -10,9 +10,6 @@ import { parseCancellation } from './cancellation.ts';
 import { documents, maxKeysPerRead, maxTransactionItems } from './clients/dynamodb-client.ts';
 import { generationRow, liveGeneration } from './generation.ts';
 import { countedKey, liveGenerationKey, salesMinuteKey, salesTotalKey } from './keys.ts';
-
-/** Retention of the sales per minute; totals do not expire. */
-export const minuteRetentionDays = 30;
 
 /** Epoch seconds. Derived from the minute, not from an order, so that replays write the same value. */
 export function minuteExpiresAt(minute: string): number {

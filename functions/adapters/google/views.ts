@@ -1,13 +1,10 @@
 import { FieldValue, type Firestore, Timestamp, type Transaction } from '@google-cloud/firestore';
 import { parseStored } from '../../contracts/readable-rows.ts';
-import { countedOrder, salesRow } from '../../contracts/view.ts';
+import { countedOrder, minuteRetentionDays, salesRow } from '../../contracts/view.ts';
 import { addSales, noSales, type Sales, salesFields, salesSlot, salesSlots, toMinute } from '../../domain/sales.ts';
 import type { SalesReader, SalesViews } from '../../ports/views.ts';
 import { countedPath, salesMinutePath, salesTotalPath } from './keys.ts';
 import { decide, unlessMoved } from './optimistic-transaction.ts';
-
-/** Retention of the sales per minute; totals do not expire. */
-export const minuteRetentionDays = 30;
 
 export function salesReader(db: Firestore): SalesReader {
   return {

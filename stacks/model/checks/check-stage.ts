@@ -19,6 +19,7 @@ import { checkEdge } from './check-edge.ts';
 import { checkOperations } from './check-operations.ts';
 import { checkProject } from './check-project.ts';
 import { checkRegions } from './check-regions.ts';
+import { checkRetention } from './check-retention.ts';
 import { checkTables } from './check-tables.ts';
 import { limits, logRetentionDays } from './limits.ts';
 import { atLeast, atMost, below, mustHold, type Violations, wholeAndPositive, wholeOrZero } from './violations.ts';
@@ -48,6 +49,7 @@ export function collectViolations(stage: Stage): Violations {
     ...streamReaders.flatMap((reader) => checkStream(reader, stage[reader])),
     ...checkEdge(stage),
     ...checkTables(stage),
+    ...checkRetention(stage),
     ...checkRegions(stage),
   ];
 }

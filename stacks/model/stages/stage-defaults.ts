@@ -54,6 +54,7 @@ export const base: Omit<Stage, 'name'> = {
   keepData: false,
   deletionProtection: false,
   pointInTimeRecoveryDays: 7,
+  retention: null,
   tables: {
     orders: smallOnDemand,
     stock: smallOnDemand,

@@ -22,6 +22,8 @@ export interface Stage {
   readonly keepData: boolean;
   readonly deletionProtection: boolean;
   readonly pointInTimeRecoveryDays: number | null;
+  /** How long orders, their events and their guards are kept after the order's end. `null`: for ever. AWS only. */
+  readonly retention: RetentionSettings | null;
   readonly tables: Readonly<Record<TableName, TableBilling>>;
   readonly functions: Readonly<Record<Service, FunctionSettings>>;
   readonly api: ApiSettings;
@@ -49,6 +51,14 @@ export interface Stage {
   readonly bestPractices: boolean;
   /** HTTP API CORS with camelCase keys, the only spelling that the local engine reads. */
   readonly camelCaseCors: boolean;
+}
+
+/** DynamoDB deletes the rows of ended orders, and exports the table before. */
+export interface RetentionSettings {
+  /** From an order's last transition. Open orders stay. */
+  readonly days: number;
+  /** An export holds all rows, so an order is in at least one that was made after its end. */
+  readonly exportEveryDays: number;
 }
 
 /** CodeDeploy moves the calls of each function to its new version, and back when an alarm fires. */

@@ -95,6 +95,7 @@ const prod: Stage & { readonly api: HttpApiSettings } = {
   keepData: true,
   deletionProtection: true,
   pointInTimeRecoveryDays: 35,
+  retention: { days: 400, exportEveryDays: 30 },
   // Idle most of the day, then a rush: on demand, pre-warmed, with a ceiling.
   tables: {
     orders: onDemandForRush(20_000, 16_000),

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { busSource } from '../../../functions/contracts/order-event.ts';
 import { bindTables, type ResourceBinding } from '../../model/access.ts';
 import { apiDomain } from '../../model/edge/routing.ts';
+import { retentionEnvironment } from '../../model/environments/retention-environment.ts';
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { physicalName } from '../../model/names.ts';
 import type { ReleaseHook } from '../../model/operations/release-names.ts';
@@ -120,10 +121,13 @@ export class ServicePart extends Construct {
       runtime: props.runtime,
       bind: (access) => this.bind(access, props),
       trigger,
-      environment: serviceEnvironment(stage, service, {
-        ...(stage.api.kind === 'function-url' && { tokens: issuer }),
-        originSecret: data.acceptedSecrets,
-      }),
+      environment: {
+        ...serviceEnvironment(stage, service, {
+          ...(stage.api.kind === 'function-url' && { tokens: issuer }),
+          originSecret: data.acceptedSecrets,
+        }),
+        ...retentionEnvironment(stage, service),
+      },
     });
     if (this.releases) added.release?.node.addDependency(this.releases);
     return added;

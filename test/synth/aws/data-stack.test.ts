@@ -62,11 +62,12 @@ test('streams new images of orders and both of catalog; indexes orders by custom
   });
 });
 
-test('expires only views', () => {
+test('expires rows of orders and views only', () => {
   const specifications = findProperties(synthesize(stages.dev).data, tableType).map(
     (each) => each.TimeToLiveSpecification,
   );
-  expect(specifications.filter(Boolean)).toEqual([{ AttributeName: 'expiresAt', Enabled: true }]);
+  const expiry = { AttributeName: 'expiresAt', Enabled: true };
+  expect(specifications.filter(Boolean)).toEqual([expiry, expiry]);
 });
 
 describe('data that must survive', () => {

@@ -1,11 +1,7 @@
 import { expect, test } from 'vitest';
 import { documents } from '../../../../functions/adapters/aws/clients/dynamodb-client.ts';
-import {
-  minuteExpiresAt,
-  minuteRetentionDays,
-  salesReader,
-  salesViews,
-} from '../../../../functions/adapters/aws/views.ts';
+import { minuteExpiresAt, salesReader, salesViews } from '../../../../functions/adapters/aws/views.ts';
+import { minuteRetentionDays } from '../../../../functions/contracts/view.ts';
 import { noSales } from '../../../../functions/domain/sales.ts';
 import { RetryLater } from '../../../../functions/ports/retry-later.ts';
 import type { Count } from '../../../../functions/ports/views.ts';
