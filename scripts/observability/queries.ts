@@ -58,6 +58,7 @@ const sources: Readonly<Record<string, Source>> = {
   'AWS/DynamoDB ReadThrottleEvents': source('table_throttled_requests_total', 'increase', { only: { side: 'read' } }),
   'AWS/DynamoDB ReplicationLatency': source('table_replication_seconds', 'maximum', inMs),
   'AWS/Events FailedInvocations': source('rule_failed_invocations_total', 'increase'),
+  'AWS/Scheduler TargetErrorCount': source('schedule_target_errors_total', 'increase'),
   'AWS/Events InvocationsFailedToBeSentToDlq': source('rule_lost_events_total', 'increase'),
 };
 
@@ -89,11 +90,12 @@ function findSource(stage: string, { namespace, metricName }: MetricRow): Source
 function toLabels(stage: string, dimensions: MetricRow['dimensions']): Record<string, string> {
   const own = (name = '') => name.slice(physicalName(stage, '').length);
   const { service, FunctionName, QueueName, RuleName, TableName, GlobalSecondaryIndexName: index = '' } = dimensions;
-  const { ReceivingRegion: receiving_region } = dimensions;
+  const { ReceivingRegion: receiving_region, ScheduleGroup } = dimensions;
   if (service !== undefined) return { service };
   if (FunctionName !== undefined) return { service: own(FunctionName) };
   if (QueueName !== undefined) return { queue: own(QueueName) };
   if (RuleName !== undefined) return { rule: own(RuleName) };
+  if (ScheduleGroup !== undefined) return { group: own(ScheduleGroup) };
   // A stage has one API and one CDN.
   if (TableName === undefined) return {};
   return { table: own(TableName), index, ...(receiving_region !== undefined && { receiving_region }) };

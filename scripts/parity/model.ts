@@ -61,6 +61,8 @@ const nameProperties: Readonly<Record<string, readonly string[]>> = {
   'AWS::SNS::Topic': ['TopicName'],
   'AWS::SQS::Queue': ['QueueName'],
   'AWS::SSM::Parameter': ['Name'],
+  'AWS::Scheduler::Schedule': ['GroupName'],
+  'AWS::Scheduler::ScheduleGroup': ['Name'],
   'AWS::SecretsManager::Secret': ['Name'],
   'AWS::WAFv2::LoggingConfiguration': ['ResourceArn'],
   'AWS::WAFv2::WebACL': ['Name'],
@@ -112,7 +114,7 @@ class Reader {
   private findKey(id: string, { type, properties }: Part): string {
     if (type === 'AWS::IAM::Role' && properties.RoleName === undefined) return `of ${this.functionWithRole(id)}`;
     // The tools generate bucket names, so the id in the stack identifies them.
-    if (type === 'AWS::S3::Bucket') return /AccessLogs/.test(id) ? 'access logs' : 'storefront';
+    if (type === 'AWS::S3::Bucket') return /AccessLogs|OrdersExport/.exec(id)?.[0] ?? 'Storefront';
     const path = nameProperties[type];
     if (!path)
       throw new CliError(
@@ -193,12 +195,16 @@ class Reader {
 }
 
 /** Parses JSON texts, so that they are compared setting by setting. Sorts lists without an order. */
-const normalize = ({ DashboardBody, ScheduledActions, ...settings }: JsonObject): JsonObject =>
+const normalize = ({ DashboardBody, ScheduledActions, Target, ...settings }: JsonObject): JsonObject =>
   compact({
     ...settings,
-    DashboardBody: typeof DashboardBody === 'string' ? (JSON.parse(DashboardBody) as Json) : DashboardBody,
+    DashboardBody: parsed(DashboardBody),
+    Target: Target && { ...toObject(Target), ...compact({ Input: parsed(toObject(Target).Input) }) },
     ScheduledActions: ScheduledActions && toList(ScheduledActions).toSorted(byActionName),
   });
+
+const parsed = (text: Json | undefined): Json | undefined =>
+  typeof text === 'string' ? (JSON.parse(text) as Json) : text;
 
 const byActionName = (one: Json, other: Json): number => actionName(one).localeCompare(actionName(other));
 const actionName = (value: Json): string => String(toObject(value).ScheduledActionName);

@@ -3,10 +3,11 @@ import type { Construct } from 'constructs';
 import { secretId } from '../model/secrets.ts';
 import { secretNames } from '../model/services.ts';
 import { isHome } from '../model/stages/regions.ts';
-import type { CognitoSettings, Stage } from '../model/stages/stage-settings.ts';
+import type { CognitoSettings, RetentionSettings, Stage } from '../model/stages/stage-settings.ts';
 import { ownsTable, tableName } from '../model/table-shapes.ts';
 import { Customers } from './customers.ts';
 import { OriginSecret } from './edge/origin-secret.ts';
+import { OrdersExport } from './orders-export.ts';
 import { publish } from './outputs.ts';
 import { ServiceSecret } from './service-secret.ts';
 import { Table } from './table.ts';
@@ -34,11 +35,17 @@ export class DataStack extends Stack {
       ViewsTable: views.table.tableName,
       CoordinationTable: coordination.table.tableName,
     });
+    if (stage.retention) this.addExport(stage, stage.retention, orders);
     for (const secret of secretNames) new ServiceSecret(this, secretId(secret), { stage, secret });
     const { originSecretGeneration: generation } = stage.edge;
     // Other regions have a copy that Secrets Manager makes.
     if (generation !== null && isHome(stage)) new OriginSecret(this, 'OriginSecret', { stage, generation });
     if (stage.identity.kind === 'cognito') this.addCustomers(stage, stage.identity);
+  }
+
+  private addExport(stage: Stage, retention: RetentionSettings, orders: Table): void {
+    const { bucket } = new OrdersExport(this, 'OrdersExport', { stage, retention, orders });
+    publish(this, stage.name, { OrdersExportBucket: bucket.bucketName });
   }
 
   private addCustomers(stage: Stage, settings: CognitoSettings): void {

@@ -7,6 +7,7 @@ import type { JsonObject } from '../../stacks/model/json.ts';
 import { physicalName } from '../../stacks/model/names.ts';
 import { applyRights } from '../../stacks/model/operations/apply-rights.ts';
 import { deployTrust } from '../../stacks/model/operations/deploy-role.ts';
+import { exportRights } from '../../stacks/model/operations/export-rights.ts';
 import { releaseRights } from '../../stacks/model/operations/release-rights.ts';
 import type { DeploySettings, Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
@@ -94,7 +95,8 @@ const words: readonly (readonly [type: RegExp, service: string])[] = [
 test.each([stage, prod])('it may change every type of resource of $name, and reads no data of its tables', (one) => {
   const { resource: types } = JSON.parse(read(one.name)) as { resource: Record<string, unknown> };
   const releases = one.releases ? releaseRights(one, place) : [];
-  const may = [...rightsOf(one), ...releases].flatMap(({ actions }) => actions);
+  const exports = one.retention ? exportRights(one, place) : [];
+  const may = [...rightsOf(one), ...releases, ...exports].flatMap(({ actions }) => actions);
   const services = Object.keys(types).map((type) => {
     const [pattern, service = ''] = words.find(([form]) => form.test(type)) ?? [];
     return pattern ? (pattern.exec(type)?.[1] ?? service) : type;
@@ -127,6 +129,14 @@ test('it makes and starts releases of its stage alone, by a policy of its own', 
   const { resource: inProd } = JSON.parse(read('prod')) as { resource: Record<string, object> };
   expect(JSON.stringify(inProd.aws_iam_role_policy_attachment)).toContain('ReleasePolicy');
   expect(resource.aws_iam_role_policy_attachment).toBeUndefined();
+});
+
+test('it makes the schedule of its stage alone, and hands it one role, by a policy of its own', () => {
+  const [schedules, role, ...others] = exportRights(prod, place);
+  for (const arn of schedules?.resources ?? []) expect(arn).toMatch(/:scheduler:.*\/[\w-]+-prod-\*$/);
+  expect(role?.resources).toEqual([expect.stringMatching(/:role\/[\w-]+-prod-orders-export$/)]);
+  expect(role?.condition).toEqual({ StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } });
+  expect(others).toEqual([]);
 });
 
 test('its policy fits into a role, and prod keeps the rules with it', () => {

@@ -66,7 +66,7 @@ test('two regions of one account share no account-wide name', () => {
         .filter((name) => name !== undefined),
     ),
   );
-  expect(there).toHaveLength(6);
+  expect(there).toHaveLength(8);
   expect(here.filter((name) => there.includes(name))).toEqual([]);
   expect(resources(away, 'aws_iam_openid_connect_provider')).toEqual([]);
 });

@@ -103,7 +103,7 @@ const stateless = new RegExp(
     ],
     ...['aws_cloudfront_(cache|function|monitoring|origin|response).*', 'aws_cloudwatch_(dashboard|event|metric).*'],
     ...['aws_cognito_user_group', 'aws_(route53_record|ssm_parameter|secretsmanager_secret_version)', 'aws_wafv2_.*'],
-    ...['aws_s3_bucket_.+', 'aws_sns_.*', 'aws_sqs_queue_.+'],
+    ...['aws_s3_bucket_.+', 'aws_scheduler_.*', 'aws_sns_.*', 'aws_sqs_queue_.+'],
     ...['azurerm_(application_insights|management_lock|role_assignment|service_plan|user_assigned_identity)'],
     ...[
       'azurerm_cdn_frontdoor_(firewall|origin|route|rule|security).*',

@@ -65,6 +65,10 @@ export const series = {
     counter('Undelivered events that did not reach the dead-letter queue either.', 'rule'),
     'the engine does not count them',
   ),
+  schedule_target_errors_total: onlyOnAws(
+    counter('Runs of a group of schedules that their target refused.', 'group'),
+    'a local stage keeps its orders, so that it needs no export',
+  ),
   aws_requests_total: counter('Calls through the gateway.', 'aws_service', 'operation', 'status'),
   aws_throttled_requests_total: counter('Calls that were answered with throttling.', 'aws_service', 'operation'),
   faults_injected_total: counter('Faults that a plan injected.', 'kind', 'aws_service', 'operation'),

@@ -1,4 +1,5 @@
 import { deadLetterQueuesIn, servicesIn, streamReadersIn } from '../access.ts';
+import { exportGroupName } from '../orders-export.ts';
 import { type QueueName, rowReaders, type Service, services } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import {
@@ -11,7 +12,7 @@ import {
 } from '../workers.ts';
 import type { AlarmRow } from './alarm-row.ts';
 import { apiRows } from './api-alarm-rows.ts';
-import { functionMetric, type MetricRow, queueMetric, ruleMetric, serviceMetric } from './metrics.ts';
+import { functionMetric, type MetricRow, queueMetric, ruleMetric, scheduleMetric, serviceMetric } from './metrics.ts';
 import { regionRows } from './region-alarm-rows.ts';
 import { tableRows } from './table-alarm-rows.ts';
 import { timerRows } from './timer-alarm-rows.ts';
@@ -29,6 +30,21 @@ export function alarmRows(stage: Stage, apiId?: string): AlarmRow[] {
     ...timerRows(stage),
     ...tableRows(stage),
     ...regionRows(stage),
+    ...exportRows(stage),
+  ];
+}
+
+function exportRows(stage: Stage): AlarmRow[] {
+  if (!stage.retention) return [];
+  return [
+    {
+      name: 'orders-not-exported',
+      metric: scheduleMetric(exportGroupName(stage), 'TargetErrorCount'),
+      threshold: 1,
+      minutes: 1,
+      meaning: 'The export of the orders, whose rows expire, could not be started.',
+      runbook: 'orders-not-exported',
+    },
   ];
 }
 

@@ -66,6 +66,14 @@ export function ruleMetric(stage: string, rule: string, bus: 'events' | null, me
   return { namespace: 'AWS/Events', metricName, dimensions, statistic: 'Sum', periodSeconds };
 }
 
+/** Schedules have no metrics of their own, only those of their group. */
+export function scheduleMetric(group: string, metricName: string): MetricRow {
+  return {
+    ...{ namespace: 'AWS/Scheduler', metricName, dimensions: { ScheduleGroup: group } },
+    ...{ statistic: 'Sum', periodSeconds },
+  };
+}
+
 export function apiMetric(apiId: string, metricName: string, statistic: string): MetricRow {
   return { namespace: 'AWS/ApiGateway', metricName, dimensions: { ApiId: apiId }, statistic, periodSeconds };
 }

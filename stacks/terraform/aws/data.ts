@@ -9,6 +9,7 @@ import { ownsTable, tableName } from '../../model/table-shapes.ts';
 import type { Account } from './account.ts';
 import { Customers } from './customers.ts';
 import { OriginSecret } from './edge/origin-secret.ts';
+import { OrdersExport, type OrdersExportProps } from './orders-export.ts';
 import { Published } from './outputs.ts';
 import { ServiceSecret } from './service-secret.ts';
 import { Table } from './table.ts';
@@ -43,6 +44,7 @@ export class Data extends Construct {
       ViewsTable: views.name,
       CoordinationTable: coordination.name,
     });
+    if (stage.retention) this.addExport({ ...props, retention: stage.retention, orders });
     for (const secret of secretNames) new ServiceSecret(this, secretId(secret), { stage, secret });
     const [current, ...before] = this.addSecrets(stage);
     this.originSecret = current;
@@ -54,6 +56,11 @@ export class Data extends Construct {
       UserPoolClientId: this.customers.clientId,
       SignInUrl: this.customers.signInUrl,
     });
+  }
+
+  private addExport(props: OrdersExportProps): void {
+    const { bucket } = new OrdersExport(this, 'OrdersExport', props);
+    new Published(this, 'Exports', props.stage.name, { OrdersExportBucket: bucket.bucket.bucket });
   }
 
   /** The newest first. */

@@ -13,6 +13,7 @@ import {
   deployTargets,
   deployTrust,
 } from '../../model/operations/deploy-role.ts';
+import { exportRights } from '../../model/operations/export-rights.ts';
 import { regionRights } from '../../model/operations/region-rights.ts';
 import { releaseRights } from '../../model/operations/release-rights.ts';
 import { hasRegions, isHome } from '../../model/stages/regions.ts';
@@ -68,10 +69,16 @@ export class DeployRole extends Construct {
     });
     if (stage.releases) this.addPolicy('Release', role, stage, releaseRights(stage, place));
     if (hasRegions(stage)) this.addPolicy('Region', role, stage, regionRights(stage, place));
+    if (stage.retention) this.addPolicy('Export', role, stage, exportRights(stage, place));
   }
 
   /** A separate policy, because the inline one would exceed its size limit. */
-  private addPolicy(kind: 'Release' | 'Region', role: IamRole, stage: Stage, rights: readonly Right[]): void {
+  private addPolicy(
+    kind: 'Release' | 'Region' | 'Export',
+    role: IamRole,
+    stage: Stage,
+    rights: readonly Right[],
+  ): void {
     const policy = new IamPolicy(this, `${kind}Policy`, {
       name: nameInAccount(stage, `terraform-${kind.toLowerCase()}s`),
       policy: toPolicyDocument(rights.map(grant)),

@@ -118,7 +118,7 @@ test.each<[string, Template, RegExp]>([
 
 test('knows every type of the templates that holds data or an address', () => {
   const stateless =
-    /^AWS::(ApiGatewayV2::(?!Api)|ApplicationAutoScaling|CertificateManager|CloudFormation|CloudFront::(?!Distribution)|CloudWatch|CodeDeploy|Cognito::UserPoolGroup|Events|IAM|Lambda::(?!Url)|Route53|S3::BucketPolicy|SNS|SQS::QueuePolicy|SSM|SecretsManager|WAFv2)|^Custom::|^AWS::CDK::/;
+    /^AWS::(ApiGatewayV2::(?!Api)|ApplicationAutoScaling|CertificateManager|CloudFormation|CloudFront::(?!Distribution)|CloudWatch|CodeDeploy|Cognito::UserPoolGroup|Events|IAM|Lambda::(?!Url)|Route53|S3::BucketPolicy|SNS|Scheduler|SQS::QueuePolicy|SSM|SecretsManager|WAFv2)|^Custom::|^AWS::CDK::/;
   const types = new Set(
     Object.values<Stage>(stages).flatMap((stage) => readStage(stage).resources.map(({ type }) => type)),
   );

@@ -8,6 +8,7 @@ import { bootstrapIn, credentials, region, stacks } from './access.ts';
 import type { AwsContext } from './context.ts';
 import { domainChecks, healthChecks, zone } from './domain.ts';
 import { edgeChecks } from './edge.ts';
+import { ordersExport } from './exports.ts';
 import { githubProvider } from './github.ts';
 import { mailChecks } from './mail.ts';
 import { nameChecks } from './names.ts';
@@ -33,6 +34,7 @@ export function awsPlan(context: AwsContext): Plan<AwsContext> {
       ...(isHome(stage) ? [...edgeChecks, ...mailChecks, ...domainChecks] : [zone]),
       ...(hasRegions(stage) ? [healthChecks] : []),
       ...(stage.deploy ? [githubProvider] : []),
+      ordersExport,
       issuer,
       ...nameChecks,
     ],

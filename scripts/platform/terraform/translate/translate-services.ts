@@ -106,6 +106,8 @@ export const translations: Readonly<Record<string, Translation>> = {
     },
   },
   aws_s3_bucket: { type: 'AWS::S3::Bucket', of: ({ bucket_prefix: _, force_destroy: __, ...body }) => same()(body) },
+  aws_scheduler_schedule: { type: 'AWS::Scheduler::Schedule', of: toScheduler },
+  aws_scheduler_schedule_group: plain('AWS::Scheduler::ScheduleGroup'),
   aws_secretsmanager_secret: plain('AWS::SecretsManager::Secret', { replica: 'ReplicaRegions' }),
   aws_secretsmanager_secret_version: {
     type: 'AWS::SecretsManager::Secret',
@@ -154,6 +156,16 @@ function qualify(name: Json, qualifier: Json | undefined): Json {
   if (qualifier === undefined || qualifier === null) return name;
   if (typeof name === 'string' && typeof qualifier === 'string') return `${name}:${qualifier}`;
   return { 'Fn::Join': [':', [name, qualifier]] };
+}
+
+function toScheduler({ flexible_time_window, target, ...body }: JsonObject): JsonObject {
+  const { retry_policy, ...call } = firstObject(target);
+  const RetryPolicy = toObject(same()(firstObject(retry_policy)));
+  return {
+    ...same()(body),
+    FlexibleTimeWindow: same()(firstObject(flexible_time_window)),
+    Target: { ...same()(call), RetryPolicy },
+  };
 }
 
 function toTarget({

@@ -31,6 +31,7 @@ const namespaces: Readonly<Record<string, string>> = {
   DistributionId: 'AWS/CloudFront',
   FunctionName: 'AWS/Lambda',
   RuleName: 'AWS/Events',
+  ScheduleGroup: 'AWS/Scheduler',
 };
 
 /** Whether an alarm watches one of the metrics of a resource, by the resource's physical name or by a reference. */

@@ -1,4 +1,4 @@
-import { type JsonObject, toList, toObject } from '../../../model/json.ts';
+import { type Json, type JsonObject, toList, toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import { type Resource, type Template, toText } from '../../template/template.ts';
 import { exampleStat, metricsOf } from './alarm-metrics.ts';
@@ -7,7 +7,12 @@ import { canReach } from './math/reach.ts';
 
 function check(template: Template): Finding[] {
   const alarms = findAlarms(template).filter((alarm) => canReach(template, alarm));
-  return [...checkRules(template, alarms), ...checkIndexes(template, alarms), ...checkProvisioned(template, alarms)];
+  return [
+    ...checkRules(template, alarms),
+    ...checkSchedules(template, alarms),
+    ...checkIndexes(template, alarms),
+    ...checkProvisioned(template, alarms),
+  ];
 }
 
 function checkRules(template: Template, alarms: readonly Resource[]): Finding[] {
@@ -16,6 +21,24 @@ function checkRules(template: Template, alarms: readonly Resource[]): Finding[] 
     .filter((rule) => !alarms.some((alarm) => watches(alarm, ['FailedInvocations'], 'RuleName', rule)))
     .map(({ id }) => finding(id, 'FailedInvocations', 'what it does not deliver is gone'));
 }
+
+/** The metrics of schedules are those of their group. */
+function checkSchedules(template: Template, alarms: readonly Resource[]): Finding[] {
+  return template.ofType('AWS::Scheduler::Schedule').flatMap(({ id, properties }) => {
+    const group = findGroup(template, properties.GroupName);
+    const isWatched = group && alarms.some((alarm) => watches(alarm, ['TargetErrorCount'], 'ScheduleGroup', group));
+    const isKept = toObject(properties.Target).DeadLetterConfig !== undefined;
+    return isWatched || isKept
+      ? []
+      : [finding(id, 'TargetErrorCount', 'no run of the schedule succeeds, and it has no dead-letter queue')];
+  });
+}
+
+/** The group that a schedule names, by a reference or as text. */
+const findGroup = (template: Template, named: Json | undefined): Resource | undefined =>
+  template
+    .ofType('AWS::Scheduler::ScheduleGroup')
+    .find((group) => template.referredBy(named).includes(group) || toText(group.properties.Name) === toText(named));
 
 function checkIndexes(template: Template, alarms: readonly Resource[]): Finding[] {
   const isWatched = (index: string, metric: string) =>
@@ -85,12 +108,31 @@ const example = (watched: JsonObject): JsonObject => ({
   },
 });
 
+const schedule = (target: JsonObject, MetricName = 'InvocationAttemptCount'): JsonObject => ({
+  Resources: {
+    Group: { Type: 'AWS::Scheduler::ScheduleGroup', Properties: { Name: 'exports' } },
+    Schedule: {
+      Type: 'AWS::Scheduler::Schedule',
+      Properties: {
+        GroupName: { Ref: 'Group' },
+        Target: { Arn: 'arn:aws:scheduler:::aws-sdk:sqs:purgeQueue', ...target },
+      },
+    },
+    Alarm: exampleAlarm({
+      Namespace: 'AWS/Scheduler',
+      MetricName,
+      Dimensions: dimensionsOf({ ScheduleGroup: 'exports' }),
+    }),
+  },
+});
+
 export const silentFailuresHaveAlarms: Rule = {
   name: 'silent-failures-have-alarms',
-  what: 'There are alarms on what fails without an error: undelivered events, throttled indexes, used-up provisioned concurrency.',
+  what: 'There are alarms on what fails without an error: undelivered events, failed schedules, throttled indexes, used-up provisioned concurrency.',
   why: 'These metrics have no counterpart in the errors of any function, and nothing else shows them.',
   source: [
     'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html',
+    'https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html',
     'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html',
     'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html',
   ],
@@ -101,6 +143,8 @@ export const silentFailuresHaveAlarms: Rule = {
       bad: example(alarm('Invocations', { RuleName: 'confirmed' })),
       good: example(alarm('FailedInvocations', { EventBusName: 'events', RuleName: 'confirmed' })),
     },
+    { bad: schedule({}), good: schedule({}, 'TargetErrorCount') },
+    { bad: schedule({}), good: schedule({ DeadLetterConfig: { Arn: 'arn:aws:sqs:eu-west-1:123456789012:failed' } }) },
     { bad: example(math('all / 2')), good: example(math('100 * failed / all')) },
   ],
 };

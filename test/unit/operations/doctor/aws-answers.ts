@@ -56,6 +56,21 @@ const policies = (list: string, summary: string, policy: string, names: readonly
       .join('')}</Items></${list}>`,
   );
 
+/** The orders table, which is a year old, and its exports: their states and ages in days. */
+export function exported(...exports: readonly (readonly [status: string, days: number])[]): Answers {
+  const before = (days: number) => Math.floor(Date.now() / 1_000) - days * 86_400;
+  const arn = `arn:aws:dynamodb:eu-central-1:${account}:table/orders`;
+  const arns = exports.map(([, days]) => `${arn}/export/${before(days)}-a1b2c3d4`);
+  const [newest] = exports.toSorted(([, a], [, b]) => a - b);
+  return {
+    'dynamodb.DescribeTable': json({ Table: { TableArn: arn, CreationDateTime: before(365) } }),
+    'dynamodb.ListExports': json({ ExportSummaries: arns.map((ExportArn) => ({ ExportArn })) }),
+    'dynamodb.DescribeExport': json({
+      ExportDescription: { ExportStatus: newest?.[0], ExportTime: before(newest?.[1] ?? 0) },
+    }),
+  };
+}
+
 export const cachePolicies = (names: readonly string[]): Answer =>
   policies('CachePolicyList', 'CachePolicySummary', 'CachePolicy', names);
 export const requestPolicies = (names: readonly string[]): Answer =>
@@ -161,6 +176,7 @@ export const ready: Answers = {
   'servicequotas.ListServiceQuotas dynamodb': quotas(['L-F98FE922', 'Maximum number of tables', 2_500]),
   'servicequotas.ListServiceQuotas cloudfront': edgeQuotas(),
   'dynamodb.ListTables': json({ TableNames: ['another'] }),
+  ...exported(['COMPLETED', 5]),
   'dynamodb.DescribeLimits': units(),
   'cloudfront.ListCachePolicies': cachePolicies(['another']),
   'cloudfront.ListOriginRequestPolicies': requestPolicies([]),

@@ -8,6 +8,7 @@ import {
   concurrency,
   distributions,
   edgeQuotas,
+  exported,
   headersPolicies,
   json,
   nameServers,
@@ -208,6 +209,9 @@ export const spoiled: readonly (readonly [line: string, what: string, Scene])[] 
       },
     },
   ],
+  ['orders-export', 'there was never one', { answers: exported() }],
+  ['orders-export', 'the newest failed', { answers: exported(['FAILED', 3]) }],
+  ['orders-export', 'the newest is too old', { answers: exported(['COMPLETED', 60]) }],
   ['tables-free', 'an earlier deploy left one', { answers: { 'dynamodb.ListTables': json({ TableNames: [table] }) } }],
   [
     'log-groups-free',

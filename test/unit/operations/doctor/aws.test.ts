@@ -13,10 +13,12 @@ import {
   cachePolicies,
   distributions,
   edgeQuotas,
+  exported,
   healthChecks,
   json,
   oidcProviders,
   records,
+  refuse,
   resources,
   stack,
   toAction,
@@ -43,6 +45,13 @@ describe('a ready account', () => {
     expect(notOk(lines)).toEqual([]);
   });
 
+  it('needs no export of orders before there are any', async () => {
+    const answers = { 'dynamodb.DescribeTable': refuse('dynamodb', 'ResourceNotFoundException', 'no such table') };
+    const { lines } = await examineAws({ answers });
+    expect(notOk(lines)).toEqual([]);
+    expect(lines.find(({ check }) => check === 'orders-export')?.status).toBe('not needed');
+  });
+
   it('is green after the deploy, whose own resources are no conflict', async () => {
     const arn = (name: string) => `arn:aws:secretsmanager:${region}:${account}:secret:${name}-AbCdEf`;
     const { cache } = edgePolicyNames(settled, region);
@@ -53,6 +62,7 @@ describe('a ready account', () => {
         'cloudformation.ListStackResources': resources(
           ...[...own, ...fixedSecrets(settled).map(arn), ...cache.map((_, at) => `id-${at}`), 'E0', 'shop.acme.dev'],
         ),
+        ...exported(['COMPLETED', 59]),
         'dynamodb.ListTables': json({ TableNames: fixedTables(settled) }),
         'logs.DescribeLogGroups': json({ logGroups: own.map((logGroupName) => ({ logGroupName })) }),
         'secretsmanager.DescribeSecret': json({ ARN: arn(fixedSecrets(settled)[0] ?? '') }),
