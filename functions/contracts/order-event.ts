@@ -35,6 +35,10 @@ export const orderEvent = z.object({
 });
 export type OrderEvent = z.infer<typeof orderEvent>;
 
+/** An event as stored. `expiresAt`: epoch seconds after which the store may delete it; undefined if it is kept. */
+export const storedEvent = orderEvent.extend({ expiresAt: z.int().min(0).optional() });
+export type StoredEvent = z.infer<typeof storedEvent>;
+
 export const busSource = `${project}.orders`;
 
 const eventTypes = {
@@ -52,8 +56,8 @@ export function toOrderEvent(order: Order, traceparent: string): OrderEvent {
 }
 
 /** The last event of each order, by order id. */
-export function latestEvents(events: Iterable<OrderEvent>): ReadonlyMap<string, OrderEvent> {
-  const latest = new Map<string, OrderEvent>();
+export function latestEvents<Event extends OrderEvent>(events: Iterable<Event>): ReadonlyMap<string, Event> {
+  const latest = new Map<string, Event>();
   for (const event of events) {
     const { orderId, version } = event.order;
     if ((latest.get(orderId)?.order.version ?? 0) < version) latest.set(orderId, event);

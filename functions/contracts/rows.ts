@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Order, orderStates } from '../domain/order.ts';
 import type { Product } from '../domain/product.ts';
 import * as grammar from './grammar.ts';
-import { orderEvent, orderSnapshot } from './order-event.ts';
+import { orderSnapshot, storedEvent } from './order-event.ts';
 import { parseReadable, parseStored } from './readable-rows.ts';
 import { keyPrefixes } from './table-keys.ts';
 
@@ -20,7 +20,7 @@ export const openOrderRow = z
   .object({ pk: z.templateLiteral([keyPrefixes.order, grammar.orderId]), acceptedAt: grammar.timestamp })
   .transform(({ pk, acceptedAt }) => ({ acceptedAt, orderId: pk.slice(keyPrefixes.order.length) }));
 
-export const eventRow = orderEvent;
+export const eventRow = storedEvent;
 
 export const productRow = z.object({
   sku: grammar.sku,

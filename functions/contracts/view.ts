@@ -13,6 +13,8 @@ export const countedOrder = z.object({
   unitPrice: grammar.minorUnits,
   acceptedAt: grammar.timestamp,
   traceparent: grammar.traceparent,
+  /** Epoch seconds: that of the final event, so that both expire at once. An order that may still change has none. */
+  expiresAt: z.int().min(0).optional(),
 });
 export type CountedOrder = z.infer<typeof countedOrder>;
 

@@ -1,5 +1,6 @@
 import type { Context, SQSEvent } from 'aws-lambda';
 import { breakerStore } from '../adapters/aws/breaker.ts';
+import { retentionEnv } from '../adapters/aws/expiry.ts';
 import { batchResponse, onLambda, toQueueMessage } from '../adapters/aws/lambda/on-lambda.ts';
 import { orderLedger } from '../adapters/aws/ledger.ts';
 import { deadLetters, fulfilmentQueue } from '../adapters/aws/messaging.ts';
@@ -25,11 +26,12 @@ const env = readEnv({
   FULFILMENT_QUEUE_URL: resource,
   DEAD_LETTER_URL: resource,
   ...fulfilmentEnv,
+  ...retentionEnv,
 });
 const runtime = { clock: systemClock, meter, pause: jitteredPause, random: Math.random };
 const ports = {
   orders: orderStore(env.ORDERS_TABLE),
-  ledger: orderLedger({ orders: env.ORDERS_TABLE, stock: env.STOCK_TABLE }),
+  ledger: orderLedger({ orders: env.ORDERS_TABLE, stock: env.STOCK_TABLE }, { days: env.RETENTION_DAYS }),
   queue: fulfilmentQueue(env.FULFILMENT_QUEUE_URL),
   deadLetters: deadLetters(env.DEAD_LETTER_URL),
   gate: partnerGate({ store: breakerStore(env.COORDINATION_TABLE), openMs: env.BREAKER_OPEN_MS, ...runtime }),

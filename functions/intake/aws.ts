@@ -1,3 +1,4 @@
+import { retentionEnv } from '../adapters/aws/expiry.ts';
 import { authorizerClaims } from '../adapters/aws/lambda/authorizer.ts';
 import { onLambda } from '../adapters/aws/lambda/on-lambda.ts';
 import { orderLedger } from '../adapters/aws/ledger.ts';
@@ -22,12 +23,13 @@ const env = readEnv({
   OTHER_ORDERS_TABLES: replicas,
   ...identityEnv,
   ...originEnv,
+  ...retentionEnv,
 });
 const ports = {
   orders: orderStore(env.ORDERS_TABLE),
   replicas: parseNames(env.OTHER_ORDERS_TABLES).map(orderReplica),
   products: productReader(env.CATALOG_TABLE),
-  ledger: orderLedger({ orders: env.ORDERS_TABLE, stock: env.STOCK_TABLE }),
+  ledger: orderLedger({ orders: env.ORDERS_TABLE, stock: env.STOCK_TABLE }, { days: env.RETENTION_DAYS }),
   queue: orderQueue(env.ORDER_QUEUE_URL),
   clock: systemClock,
   meter,

@@ -5,7 +5,7 @@ import { parseOrderEvent } from '../adapters/aws/lambda/stream.ts';
 import { deadLetters } from '../adapters/aws/messaging.ts';
 import { salesViews } from '../adapters/aws/views.ts';
 import { aboutMessage } from '../contracts/about-message.ts';
-import type { OrderEvent } from '../contracts/order-event.ts';
+import type { StoredEvent } from '../contracts/order-event.ts';
 import { processBatch, requireTime } from '../runtime/batch.ts';
 import { giveUp } from '../runtime/dead-letter.ts';
 import { readEnv, resource } from '../runtime/env.ts';
@@ -30,7 +30,7 @@ const idOf = (record: DynamoDBRecord) => record.dynamodb?.SequenceNumber ?? '';
 
 async function projectBatch({ Records }: DynamoDBStreamEvent, context: Context) {
   const remainingMs = () => context.getRemainingTimeInMillis();
-  const events = new Map<OrderEvent, string>();
+  const events = new Map<StoredEvent, string>();
   const malformed: DynamoDBRecord[] = [];
   for (const record of Records) {
     const event = parseOrderEvent(record);

@@ -1,4 +1,4 @@
-import { latestEvents, type OrderEvent } from '../contracts/order-event.ts';
+import { latestEvents, type StoredEvent } from '../contracts/order-event.ts';
 import { salesSlot } from '../domain/sales.ts';
 import { toChunks } from '../lib/chunks.ts';
 import type { Count, GroupViews } from '../ports/views.ts';
@@ -15,7 +15,7 @@ export interface GroupPorts extends ProjectionPorts {
 const concurrency = 10;
 
 interface Counting {
-  readonly event: OrderEvent;
+  readonly event: StoredEvent;
   readonly count: Count;
 }
 
@@ -29,7 +29,7 @@ type Failures = Map<string, unknown>;
  * @returns by order id, why its events must be redelivered
  */
 export async function countEvents(
-  events: readonly OrderEvent[],
+  events: readonly StoredEvent[],
   ports: GroupPorts,
 ): Promise<ReadonlyMap<string, unknown>> {
   const failures: Failures = new Map();
@@ -66,7 +66,7 @@ async function countGroup(group: readonly Counting[], failures: Failures, ports:
 
 /** Runs work for some events; an error becomes the failure of each of their orders. */
 async function collectFailures(
-  events: readonly OrderEvent[],
+  events: readonly StoredEvent[],
   failures: Failures,
   { requireTime }: GroupPorts,
   work: () => Promise<void>,

@@ -1,5 +1,6 @@
-import type { OrderEvent } from '../contracts/order-event.ts';
+import type { StoredEvent } from '../contracts/order-event.ts';
 import type { CountedOrder } from '../contracts/view.ts';
+import { isOpen } from '../domain/order.ts';
 import { noSales, subtractSales, toSales } from '../domain/sales.ts';
 import { RetryLater } from '../ports/retry-later.ts';
 import type { Meter, Pause } from '../ports/runtime.ts';
@@ -21,7 +22,7 @@ const attempts = 5;
  *
  * @throws {RetryLater} when nothing was decided; the stream redelivers the record
  */
-export async function countEvent(event: OrderEvent, ports: ProjectionPorts): Promise<void> {
+export async function countEvent(event: StoredEvent, ports: ProjectionPorts): Promise<void> {
   const { orderId } = event.order;
   for (let attempt = 0; attempt < attempts; attempt++) {
     const count = toCount(event, await ports.views.counted(orderId));
@@ -34,12 +35,19 @@ export async function countEvent(event: OrderEvent, ports: ProjectionPorts): Pro
 }
 
 /** Undefined when this event, or a later one of its order, is already counted. */
-export function toCount({ order, traceparent }: OrderEvent, previous: CountedOrder | undefined): Count | undefined {
+export function toCount(event: StoredEvent, previous: CountedOrder | undefined): Count | undefined {
+  const { order } = event;
   if (previous && previous.version >= order.version) return undefined;
-  const { orderId, sku, version, state, quantity, unitPrice, acceptedAt } = order;
   return {
-    next: { v: 1, orderId, sku, version, state, quantity, unitPrice, acceptedAt, traceparent },
+    next: toCountedOrder(event),
     previousVersion: previous?.version,
     change: subtractSales(toSales(order), previous ? toSales(previous) : noSales),
   };
+}
+
+/** Without its guard, an order would be counted again: the guard stays until the end of the order expires. */
+export function toCountedOrder({ order, traceparent, expiresAt }: StoredEvent): CountedOrder {
+  const { orderId, sku, version, state, quantity, unitPrice, acceptedAt } = order;
+  const expiry = expiresAt === undefined || isOpen(order) ? {} : { expiresAt };
+  return { v: 1, orderId, sku, version, state, quantity, unitPrice, acceptedAt, traceparent, ...expiry };
 }

@@ -1,4 +1,4 @@
-import type { OrderEvent } from '../contracts/order-event.ts';
+import type { OrderEvent, StoredEvent } from '../contracts/order-event.ts';
 import type { EventBus } from '../ports/messaging.ts';
 import { RetryLater } from '../ports/retry-later.ts';
 import { beginHop, type Hop } from '../runtime/hop.ts';
@@ -18,7 +18,7 @@ interface Publishing {
  *
  * @throws when the event must be redelivered
  */
-export async function projectEvent(event: OrderEvent, ports: ProjectionPorts & Publishing): Promise<void> {
+export async function projectEvent(event: StoredEvent, ports: ProjectionPorts & Publishing): Promise<void> {
   const { traced, hop } = begin(event, ports);
   await countEvent(traced, ports);
   logCounted(traced, hop);
@@ -29,9 +29,9 @@ export async function projectEvent(event: OrderEvent, ports: ProjectionPorts & P
 
 /** Like {@link projectEvent}, for a batch. @returns the events to redeliver */
 export async function projectEvents(
-  events: readonly OrderEvent[],
+  events: readonly StoredEvent[],
   ports: GroupPorts & Publishing,
-): Promise<readonly OrderEvent[]> {
+): Promise<readonly StoredEvent[]> {
   const begun = new Map(events.map((event) => [event, begin(event, ports)]));
   const traced = new Map([...begun].map(([event, { traced }]) => [traced, event]));
   const failures = await countEvents([...traced.keys()], ports);
@@ -48,7 +48,7 @@ export async function projectEvents(
   return [...failed, ...refused].flatMap((event) => traced.get(event) ?? []);
 }
 
-async function publish(events: readonly OrderEvent[], { bus }: Publishing): Promise<readonly OrderEvent[]> {
+async function publish(events: readonly StoredEvent[], { bus }: Publishing): Promise<readonly OrderEvent[]> {
   try {
     const refused = await bus.publish(events);
     if (refused.length > 0) logger.warn('the bus rejected events; they will be redelivered', namesOf(refused));
@@ -61,12 +61,12 @@ async function publish(events: readonly OrderEvent[], { bus }: Publishing): Prom
 
 interface Begun {
   /** The event with the span of this step. */
-  readonly traced: OrderEvent;
+  readonly traced: StoredEvent;
   readonly hop: Hop;
 }
 
 /** The time that the event waited includes the stream, or the queue that carries it. */
-function begin(event: OrderEvent, { continueTrace }: Publishing): Begun {
+function begin(event: StoredEvent, { continueTrace }: Publishing): Begun {
   const traceparent = continueTrace(event.traceparent);
   const hop = beginHop(event.traceparent, traceparent, { sentAtMs: Date.parse(event.order.changedAt) });
   return { traced: { ...event, traceparent }, hop };

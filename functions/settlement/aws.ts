@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, SQSEvent } from 'aws-lambda';
+import { retentionEnv } from '../adapters/aws/expiry.ts';
 import { batchResponse, onLambda, toQueueMessage } from '../adapters/aws/lambda/on-lambda.ts';
 import { orderLedger } from '../adapters/aws/ledger.ts';
 import { deadLetters } from '../adapters/aws/messaging.ts';
@@ -17,7 +18,13 @@ import { settleMessages } from './messages.ts';
 
 export { prewarm } from '../adapters/aws/lambda/prewarm.ts';
 
-const env = readEnv({ ORDERS_TABLE: resource, STOCK_TABLE: resource, DEAD_LETTER_URL: resource, ...otherStockEnv });
+const env = readEnv({
+  ORDERS_TABLE: resource,
+  STOCK_TABLE: resource,
+  DEAD_LETTER_URL: resource,
+  ...otherStockEnv,
+  ...retentionEnv,
+});
 const lenders = otherRegions(env);
 const borrow = borrower({
   region: env.OWN_REGION,
@@ -32,7 +39,7 @@ const borrow = borrower({
 const ports = {
   orders: orderStore(env.ORDERS_TABLE),
   glances: orderGlances(env.ORDERS_TABLE),
-  ledger: orderLedger({ orders: env.ORDERS_TABLE, stock: env.STOCK_TABLE }),
+  ledger: orderLedger({ orders: env.ORDERS_TABLE, stock: env.STOCK_TABLE }, { days: env.RETENTION_DAYS }),
   stock: stockLevels(env.STOCK_TABLE),
   deadLetters: deadLetters(env.DEAD_LETTER_URL),
   clock: systemClock,

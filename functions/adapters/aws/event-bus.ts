@@ -34,12 +34,13 @@ async function publishOnce(bus: string, events: readonly OrderEvent[]): Promise<
   return refused;
 }
 
-function toEntry(bus: string, event: OrderEvent) {
+/** Names the fields of the contract: a stored event has more. */
+function toEntry(bus: string, { v, type, traceparent, order }: OrderEvent) {
   return {
     EventBusName: bus,
     Source: busSource,
-    DetailType: event.type,
-    Detail: JSON.stringify(event),
-    Time: new Date(event.order.changedAt),
+    DetailType: type,
+    Detail: JSON.stringify({ v, type, traceparent, order }),
+    Time: new Date(order.changedAt),
   };
 }

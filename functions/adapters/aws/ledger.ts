@@ -4,6 +4,7 @@ import type { ShardQuantity } from '../../domain/stock.ts';
 import type { GroupLedger, Refused, Transition } from '../../ports/ledger.ts';
 import { type Cancelled, parseCancellation } from './cancellation.ts';
 import { documents, maxTransactionItems } from './clients/dynamodb-client.ts';
+import { type Retention, toExpiresAt } from './expiry.ts';
 import { type HoldingMove, moveHolding, toHoldingMoves } from './holdings.ts';
 import { eventKey, orderKey, stockKey } from './keys.ts';
 
@@ -14,11 +15,11 @@ const itemsPerShard = 1;
 /** Upper bound: orders of one customer share the holding item. */
 const itemsPerLimitedOrder = itemsPerOrder + 1;
 
-export function orderLedger(tables: { orders: string; stock: string }): GroupLedger {
-  const orderWrites = (transition: Transition): Write[] => [
-    moveOrder(tables.orders, transition.before, transition.after),
-    putEvent(tables.orders, transition),
-  ];
+export function orderLedger(tables: { orders: string; stock: string }, retention: Retention = {}): GroupLedger {
+  const orderWrites = (transition: Transition): Write[] => {
+    const expiresAt = toExpiresAt(transition.after.changedAt, retention);
+    return [moveOrder(tables.orders, transition, expiresAt), putEvent(tables.orders, transition, expiresAt)];
+  };
   return {
     maxPerTransaction: (limited) =>
       Math.floor((maxTransactionItems - itemsPerShard) / (limited ? itemsPerLimitedOrder : itemsPerOrder)),
@@ -91,13 +92,14 @@ function takeTogether(transitions: readonly Transition[]): readonly (ShardQuanti
   return [...parts.values()];
 }
 
-function moveOrder(table: string, before: Order, after: Order): Write {
+/** @param expiresAt of the transition; an open order has none, so that it stays until its end */
+function moveOrder(table: string, { before, after }: Transition, expiresAt: number | undefined): Write {
   // A final order leaves the index of open orders in the same write.
   const leave = isOpen(after)
     ? { expression: '', names: {} }
     : { expression: ' REMOVE #open', names: { '#open': 'open' } };
   const set = 'SET #state = :state, #version = :version, #allocation = :allocation, #changedAt = :changedAt';
-  const added = toAdded(after);
+  const added = toAdded({ ...after, expiresAt: isOpen(after) ? undefined : expiresAt });
   return {
     Update: {
       TableName: table,
@@ -126,8 +128,8 @@ function moveOrder(table: string, before: Order, after: Order): Write {
 }
 
 /** Attributes that only some orders have. */
-function toAdded({ held, reason }: Order) {
-  const found = Object.entries({ held, reason }).filter(([, value]) => value !== undefined);
+function toAdded({ held, reason, expiresAt }: Order & { readonly expiresAt: number | undefined }) {
+  const found = Object.entries({ held, reason, expiresAt }).filter(([, value]) => value !== undefined);
   return {
     expression: found.map(([name]) => `, #${name} = :${name}`).join(''),
     names: Object.fromEntries(found.map(([name]) => [`#${name}`, name])),
@@ -135,8 +137,8 @@ function toAdded({ held, reason }: Order) {
   };
 }
 
-function putEvent(table: string, { after, event }: Transition): Write {
-  const Item = { ...eventKey(after.orderId, after.version), ...event };
+function putEvent(table: string, { after, event }: Transition, expiresAt: number | undefined): Write {
+  const Item = { ...eventKey(after.orderId, after.version), ...event, ...(expiresAt !== undefined && { expiresAt }) };
   return { Put: { TableName: table, Item } };
 }
 

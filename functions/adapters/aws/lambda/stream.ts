@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { type OrderEvent, orderEvent } from '../../../contracts/order-event.ts';
-import { productRow } from '../../../contracts/rows.ts';
+import type { StoredEvent } from '../../../contracts/order-event.ts';
+import { eventRow, productRow } from '../../../contracts/rows.ts';
 import type { Product } from '../../../domain/product.ts';
 
 /** The parts of a stream record that this file reads. */
@@ -10,8 +10,8 @@ export interface StreamRecord {
 }
 
 /** The event in a record of the orders table's stream; undefined when there is none. */
-export function parseOrderEvent(record: StreamRecord): OrderEvent | undefined {
-  return orderEvent.safeParse(parseImage(record.dynamodb?.NewImage)).data;
+export function parseOrderEvent(record: StreamRecord): StoredEvent | undefined {
+  return eventRow.safeParse(parseImage(record.dynamodb?.NewImage)).data;
 }
 
 /** The product change in a record of the catalog table's stream; undefined when an image is not a product. */
