@@ -1,6 +1,7 @@
 import type { AcceptedOrder } from '../../../functions/contracts/http.ts';
-import { findFalseReason } from './dead-letter.ts';
+import { findFalseReason, orderOfDeadLetter } from './dead-letter.ts';
 import { type Evidence, isStopped, wasHandedOver } from './evidence.ts';
+import { isExpired } from './retention.ts';
 import { idOfKey, ownsUnits } from './rules.ts';
 import { isUnfinished, type OrderWish, type ShownOrder, type StoredOrder } from './snapshot.ts';
 import type { Finding } from './verdict.ts';
@@ -41,11 +42,14 @@ export function checkProgress(evidence: Evidence): Finding {
   for (const orderId of accepted.keys()) {
     const [order] = histories.get(orderId)?.rows ?? [];
     if (order && (!isUnfinished(order, snapshot) || isStopped(order, evidence))) continue;
+    if (evidence.isGone(orderId)) continue;
     violations.push(`order ${orderId} got a 202 and is ${order?.state ?? 'missing'}`);
   }
   const { deadLetters, events, published } = snapshot;
   const isStored = (orderId: string) => (histories.get(orderId)?.rows.length ?? 0) > 0;
-  const falseReasons = deadLetters.flatMap((letter) => findFalseReason(letter, isStored) ?? []);
+  const falseReasons = deadLetters
+    .filter((letter) => !evidence.isGone(orderOfDeadLetter(letter) ?? ''))
+    .flatMap((letter) => findFalseReason(letter, isStored) ?? []);
   return {
     checked: accepted.size + deadLetters.length + (published ? events.length : 0),
     violations: [...violations, ...falseReasons, ...findUnpublished(evidence)],
@@ -67,7 +71,8 @@ export function checkForeign({ clients: { foreignAttempts, foreignAnswers } }: E
 }
 
 /** I9: no order without a client, and no answer that differs from its order. */
-export function checkAccepted({ snapshot, clients, histories, accepted, requested }: Evidence): Finding {
+export function checkAccepted(evidence: Evidence): Finding {
+  const { snapshot, clients, histories, accepted, requested } = evidence;
   const violations: string[] = [];
   for (const order of snapshot.orders) {
     if (accepted.has(order.orderId)) continue;
@@ -86,7 +91,7 @@ export function checkAccepted({ snapshot, clients, histories, accepted, requeste
       violations.push(...differences(answer, order).map((text) => `order ${order.orderId} was ${verb} ${text}`));
   }
   for (const shown of clients.shown ?? []) {
-    const wrong = findNeverTrue(shown, histories);
+    const wrong = findNeverTrue(shown, evidence);
     if (wrong) violations.push(wrong);
   }
   violations.push(...findUnwantedCancels(snapshot.orders, clients, histories));
@@ -124,9 +129,10 @@ function differences(answer: AcceptedOrder & { readonly customer: string }, orde
 /** The state and time that an answer showed must be those of that version of the order. */
 function findNeverTrue(
   { orderId, state, version, changedAt }: ShownOrder,
-  histories: Evidence['histories'],
+  { histories, isGone, snapshot: { retention } }: Evidence,
 ): string | undefined {
   const history = histories.get(orderId);
+  if (isGone(orderId) || (history?.isCut && version > 1 && isExpired(changedAt, retention))) return undefined;
   if (!history) return `order ${orderId} was shown, but does not exist`;
   const event = history.events.find(({ order }) => order.version === version)?.order;
   const [row] = history.rows;

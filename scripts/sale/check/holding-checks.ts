@@ -1,6 +1,8 @@
 import type { Evidence } from './evidence.ts';
+import { isExpired } from './retention.ts';
 import { ownsUnits } from './rules.ts';
 import type { ClientRecord, Holding, Snapshot, StoredOrder } from './snapshot.ts';
+import { Sums } from './sums.ts';
 import type { CheckOptions, Finding } from './verdict.ts';
 
 /** Orders of one customer for one product that were accepted under a limit. */
@@ -13,18 +15,21 @@ type Limited = StoredOrder & { readonly limitPerCustomer: number };
 export function checkLimits(evidence: Evidence, options: CheckOptions): Finding {
   const { snapshot, clients, histories } = evidence;
   const { orders, holdings } = snapshot;
+
   const groups = Map.groupBy(orders.filter(isLimited), nameOf);
+  const ownerless = sumOwnerless(groups, holdings);
   const violations = [
-    ...findWrongHoldings(groups, holdings),
+    ...findWrongHoldings(ownerless, evidence),
     ...findUnknownLimits(snapshot, clients),
     ...orders.flatMap((order) => findWrongMarks(order)),
   ];
   for (const [name, own] of groups) {
     violations.push(...findAboveLimit(name, own));
     const rivals = own.filter(({ allocation }) => allocation.length > 0).map((order) => toRival(order, histories));
+    const expired = Math.max(0, ownerless.get(name)?.units ?? 0);
     for (const order of own)
       if (order.reason === 'LIMIT_REACHED')
-        violations.push(...findUnjustified(order, rivals, snapshot.highest?.get(order.orderId), options));
+        violations.push(...findUnjustified(order, rivals, { expired, evidence }, options));
   }
   return { checked: orders.length + holdings.length, violations };
 }
@@ -39,15 +44,45 @@ const nameOf = ({ sku, customer }: Pick<Holding, 'sku' | 'customer'>) => `${sku}
 const unitsOf = (orders: readonly { readonly quantity: number }[]) =>
   orders.reduce((sum, { quantity }) => sum + quantity, 0);
 
-function findWrongHoldings(groups: ReadonlyMap<string, readonly Limited[]>, holdings: readonly Holding[]): string[] {
-  const stored = new Map(holdings.map((holding) => [nameOf(holding), holding.units]));
-  const twice = stored.size < holdings.length ? ['a holding is stored twice'] : [];
-  const wrong = [...new Set([...groups.keys(), ...stored.keys()])].flatMap((name) => {
-    const held = unitsOf((groups.get(name) ?? []).filter(({ state }) => ownsUnits(state)));
-    const units = stored.get(name) ?? 0;
-    return units === held ? [] : [`${name}: the holding has ${units} units, the orders ${held}`];
-  });
-  return [...twice, ...wrong];
+interface Ownerless {
+  readonly sku: string;
+  /** Negative: the holding lacks units. */
+  readonly units: number;
+  readonly text: string;
+}
+
+/** Units of each holding beyond those of its present orders, by name. */
+function sumOwnerless(
+  groups: ReadonlyMap<string, readonly Limited[]>,
+  holdings: readonly Holding[],
+): ReadonlyMap<string, Ownerless> {
+  const stored = new Map(holdings.map((holding) => [nameOf(holding), holding]));
+  return new Map(
+    [...new Set([...groups.keys(), ...stored.keys()])].map((name) => {
+      const own = groups.get(name) ?? [];
+      const held = unitsOf(own.filter(({ state }) => ownsUnits(state)));
+      const { units = 0, sku = own[0]?.sku ?? '' } = stored.get(name) ?? {};
+      return [name, { sku, units: units - held, text: `the holding has ${units} units, the orders ${held}` }];
+    }),
+  );
+}
+
+/** Each holding is the sum of its orders. Where orders expire, it keeps the units of the expired ones. */
+function findWrongHoldings(
+  ownerless: ReadonlyMap<string, Ownerless>,
+  { snapshot: { holdings, retention }, expiredUnits }: Evidence,
+): string[] {
+  const names = new Set(holdings.map(nameOf));
+  const twice = names.size < holdings.length ? ['a holding is stored twice'] : [];
+  const isWrong = ({ units }: Ownerless) => (retention ? units < 0 : units !== 0);
+  const wrong = [...ownerless].filter(([, one]) => isWrong(one)).map(([name, { text }]) => `${name}: ${text}`);
+  if (!retention) return [...twice, ...wrong];
+  const expired = new Sums();
+  for (const { sku, units } of ownerless.values()) expired.add(sku, units);
+  const tooMany = [...expired.names()]
+    .filter((sku) => expired.of(sku) > expiredUnits.of(sku))
+    .map((sku) => `${sku}: holdings keep ${expired.of(sku)} units of ${expiredUnits.of(sku)} in expired orders`);
+  return [...twice, ...wrong, ...tooMany];
 }
 
 /** Cancels only lower the sum, so it never exceeds the limit of the last confirmed order: at most the highest one. */
@@ -93,13 +128,16 @@ function findUnknownLimits({ products, orders }: Snapshot, { put = [] }: ClientR
 function findUnjustified(
   order: Limited,
   rivals: readonly Rival[],
-  highest: number | undefined,
+  { expired, evidence: { snapshot } }: { readonly expired: number; readonly evidence: Evidence },
   { stampedEarlierMs = 0 }: CheckOptions,
 ): string[] {
+  const highest = snapshot.highest?.get(order.orderId);
+  // A rival that was cancelled meanwhile may have expired.
+  if (highest === undefined && isExpired(order.acceptedAt, snapshot.retention)) return [];
   const from = Date.parse(order.acceptedAt) - stampedEarlierMs;
   const to = Date.parse(order.changedAt);
   const live = rivals.filter(({ confirmedMs, cancelledMs }) => confirmedMs <= to && cancelledMs >= from);
-  const units = highest ?? unitsOf(live);
+  const units = highest ?? unitsOf(live) + expired;
   if (units + order.quantity > order.limitPerCustomer) return [];
   return [
     `order ${order.orderId} of ${order.quantity} was rejected by its limit of ${order.limitPerCustomer}, ` +
@@ -115,9 +153,12 @@ interface Rival {
 }
 
 function toRival({ orderId, quantity }: StoredOrder, histories: Evidence['histories']): Rival {
+  const history = histories.get(orderId);
   const stampOf = (state: string) => {
-    const event = histories.get(orderId)?.events.find(({ order }) => order.state === state);
-    return event ? Date.parse(event.order.changedAt) : Number.POSITIVE_INFINITY;
+    const event = history?.events.find(({ order }) => order.state === state);
+    return event ? Date.parse(event.order.changedAt) : undefined;
   };
-  return { quantity, confirmedMs: stampOf('CONFIRMED'), cancelledMs: stampOf('CANCELLED') };
+  const { POSITIVE_INFINITY: never, NEGATIVE_INFINITY: always } = Number;
+  const confirmedMs = stampOf('CONFIRMED') ?? (history?.isCut ? always : never);
+  return { quantity, confirmedMs, cancelledMs: stampOf('CANCELLED') ?? never };
 }

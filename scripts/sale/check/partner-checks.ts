@@ -13,6 +13,7 @@ export function checkPartner(evidence: Evidence): Finding {
   if (snapshot.unsigned) violations.push(`the partner refused ${snapshot.unsigned} calls for their signature`);
   for (const [orderId, decisions] of entries) {
     if (decisions.length > 1) violations.push(`the partner decided ${decisions.length} times about order ${orderId}`);
+    if (evidence.isGone(orderId)) continue;
     for (const entry of decisions) violations.push(...findDisagreement(entry, histories.get(orderId), evidence));
   }
   for (const history of histories.values())

@@ -19,8 +19,12 @@ export interface ClientConfig {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** Reads the four tables of a deployed system. */
-export async function readTables(names: StoreNames, config: ClientConfig): Promise<Stores> {
+/**
+ * Reads the four tables of a deployed system.
+ *
+ * @param days how long the rows of an order are kept after its end; undefined: for ever
+ */
+export async function readTables(names: StoreNames, config: ClientConfig, days?: number): Promise<Stores> {
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config));
   const [orderRows, stockRows, products, viewRows] = await Promise.all([
     scanTable(documents, names.ordersTable),
@@ -29,7 +33,9 @@ export async function readTables(names: StoreNames, config: ClientConfig): Promi
     scanTable(documents, names.viewsTable),
   ]);
   documents.destroy();
-  return readRows({ orderRows, stockRows, products, viewRows });
+  // Rows that expire during the reads are left out of every table.
+  const retention = days === undefined ? undefined : { days, atMs: Date.now() };
+  return readRows({ orderRows, stockRows, products, viewRows }, retention);
 }
 
 /** Reads the dead letters. They stay in their queues, hidden for `visibilityTimeoutSeconds`. */

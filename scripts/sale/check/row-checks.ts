@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { Product } from '../../../functions/domain/product.ts';
 import type { Allocation } from '../../../functions/domain/stock.ts';
 import type { Evidence, History } from './evidence.ts';
+import { findWrongExpiries } from './expiry-checks.ts';
 import { findMisplacedEntries } from './index-checks.ts';
+import { isExpired } from './retention.ts';
 import { eventTypes, nextStates, requestHashesOf } from './rules.ts';
 import type { StoredOrder } from './snapshot.ts';
 import type { CheckOptions, Finding } from './verdict.ts';
@@ -16,16 +17,17 @@ export function checkRows(evidence: Evidence, options: CheckOptions): Finding {
   const violations = strays.map(({ row, reason }) => `row ${row} ${reason}`);
   for (const history of histories.values()) {
     const [order] = history.rows;
-    const wrong = order ? findWrong(order, history.events, products.get(order.sku)) : ['has events, and no row'];
+    const wrong = order ? findWrong(order, history, products.get(order.sku)) : ['has events, and no row'];
     violations.push(...wrong.map((text) => `order ${history.orderId} ${text}`));
   }
   violations.push(...findMisplacedEntries(evidence, options), ...findMadeUp(evidence), ...findUnlikeAnswers(evidence));
+  violations.push(...findWrongExpiries(evidence));
   const entries = open.length + listed.length + strays.length + published.length;
   return { checked: orders.length + events.length + entries, violations };
 }
 
-function findWrong(order: StoredOrder, events: readonly OrderEvent[], product: Product | undefined): string[] {
-  const last = foldEvents(order, events);
+function findWrong(order: StoredOrder, history: History, product: Product | undefined): string[] {
+  const last = foldEvents(order, history);
   const violations = [...last.violations, ...findWrongRow(order, last)];
   if (product?.shardCount !== order.shardCount)
     violations.push(
@@ -49,9 +51,22 @@ const fixed = [
   ...(['shardCount', 'limitPerCustomer', 'acceptedAt'] as const),
 ] as const;
 
-function foldEvents(order: StoredOrder, events: readonly OrderEvent[]): Fold {
+/** An order before its first present event. What expired events said is taken from the next one, or from the row. */
+function toFirst(order: StoredOrder, { events: [first], isCut }: History): Omit<Fold, 'violations'> {
+  if (!isCut) return { state: 'PENDING', version: 1, allocation: [], changedAt: order.acceptedAt };
+  if (!first) return order;
+  const { version, state: next, allocation, held, changedAt } = first.order;
+  const state = version === 3 ? 'CONFIRMED' : 'FULFILLING';
+  const before = { version: version - 1, state, changedAt, reason: undefined } as const;
+  return next === 'CONFIRMED' ? { ...before, allocation: [], held: undefined } : { ...before, allocation, held };
+}
+
+function foldEvents(order: StoredOrder, history: History): Fold {
+  const { events, isCut } = history;
   const violations: string[] = [];
-  let last: Omit<Fold, 'violations'> = { state: 'PENDING', version: 1, allocation: [], changedAt: order.acceptedAt };
+  let last = toFirst(order, history);
+  const cutParts = isCut ? findWrongParts(events[0]?.order ?? { ...order }) : undefined;
+  if (cutParts) violations.push(`${cutParts} before its first event`);
   for (const { type, order: next } of events) {
     const { state, version, allocation, held, reason, changedAt } = next;
     if (version !== last.version + 1) violations.push(`has event ${version} after version ${last.version}`);
@@ -69,7 +84,11 @@ function foldEvents(order: StoredOrder, events: readonly OrderEvent[]): Fold {
 }
 
 /** Only a confirmation chooses shards, each of them once. Together they hold all units of the order. */
-function findWrongParts({ allocation, quantity, shardCount }: OrderEvent['order']): string | undefined {
+function findWrongParts({
+  allocation,
+  quantity,
+  shardCount,
+}: Pick<StoredOrder, 'allocation' | 'quantity' | 'shardCount'>): string | undefined {
   const units = allocation.reduce((sum, part) => sum + part.quantity, 0);
   if (units !== quantity) return `reserved ${units} of ${quantity} units`;
   const shards = new Set(allocation.map(({ shard }) => shard));
@@ -112,9 +131,11 @@ function findUnlikeAnswers({ snapshot: { products }, clients: { put = [] } }: Ev
 }
 
 /** Every event on the bus must be a stored event. */
-function findMadeUp({ snapshot: { published = [] }, histories }: Evidence): string[] {
+function findMadeUp({ snapshot: { published = [], retention }, histories, isGone }: Evidence): string[] {
   return published
     .filter(({ type, order }) => {
+      const mayBeGone = isGone(order.orderId) || histories.get(order.orderId)?.isCut;
+      if (mayBeGone && isExpired(order.changedAt, retention)) return false;
       const { events } = histories.get(order.orderId) ?? ({ events: [] } as Pick<History, 'events'>);
       return !events.some((event) => event.type === type && isDeepStrictEqual(event.order, order));
     })

@@ -4,7 +4,7 @@ import type {
   ProductResource,
   RestockResource,
 } from '../../../functions/contracts/http.ts';
-import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
+import type { OrderEvent, StoredEvent } from '../../../functions/contracts/order-event.ts';
 import type { CountedOrder } from '../../../functions/contracts/view.ts';
 import type { Order } from '../../../functions/domain/order.ts';
 import type { Product } from '../../../functions/domain/product.ts';
@@ -12,6 +12,7 @@ import type { Sales } from '../../../functions/domain/sales.ts';
 import type { Supply } from '../../../functions/ports/stock.ts';
 import type { Transfer } from '../../../functions/ports/transfers.ts';
 import type { DeadLetter } from './dead-letter.ts';
+import type { Retention } from './retention.ts';
 import { isFinal } from './rules.ts';
 
 /** All stores of a quiet system, read at one time. The invariants are checked on it. */
@@ -28,7 +29,7 @@ export interface Snapshot {
   /** Units that customers hold in orders under a limit, one per stored row. */
   readonly holdings: readonly Holding[];
   readonly orders: readonly StoredOrder[];
-  readonly events: readonly OrderEvent[];
+  readonly events: readonly StoredEvent[];
   readonly counted: readonly CountedOrder[];
   /** One per stored counter row. */
   readonly sales: readonly SalesRow[];
@@ -55,6 +56,8 @@ export interface Snapshot {
   readonly book?: readonly BookEntry[];
   /** Calls that the partner rejected for their signature; undefined if not counted. */
   readonly unsigned?: number;
+  /** Undefined: no row of an order ever expires. */
+  readonly retention?: Retention;
 }
 
 /** The stores' content. Dead letters are read separately, because reading hides them for a while. */
@@ -63,6 +66,8 @@ export type Stores = Omit<Snapshot, 'deadLetters'>;
 export interface StoredOrder extends Order {
   /** Undefined if the reader does not know it. */
   readonly requestHash?: string;
+  /** Epoch seconds; undefined for a row that is kept. */
+  readonly expiresAt?: number | undefined;
 }
 
 export interface Holding {

@@ -1,4 +1,5 @@
 import type { Evidence } from './evidence.ts';
+import { isExpired } from './retention.ts';
 import { ownsUnits, partOfSupply } from './rules.ts';
 import type { ClientRecord, Snapshot, StoredOrder } from './snapshot.ts';
 import { Sums } from './sums.ts';
@@ -6,11 +7,14 @@ import { findWrongTransfers } from './transfer-checks.ts';
 import type { CheckOptions, Finding } from './verdict.ts';
 
 /** I1: no product is sold beyond its supply. */
-export function checkOversold({ snapshot: { products, orders, shards } }: Evidence): Finding {
+export function checkOversold({ snapshot: { products, orders, shards }, expiredUnits }: Evidence): Finding {
   const sold = new Sums();
   for (const { sku, state, quantity } of orders) if (ownsUnits(state)) sold.add(sku, quantity);
   const supplied = new Sums();
-  for (const product of products) supplied.add(product.sku, product.supplied);
+  for (const product of products) {
+    supplied.add(product.sku, product.supplied);
+    sold.add(product.sku, expiredUnits.of(product.sku));
+  }
   const oversold = [...sold.names()]
     .filter((sku) => sold.of(sku) > supplied.of(sku))
     .map((sku) => `${sku}: ${sold.of(sku)} units confirmed of ${supplied.of(sku)} supplied`);
@@ -19,23 +23,34 @@ export function checkOversold({ snapshot: { products, orders, shards } }: Eviden
 }
 
 /** I4: each unit is on the shard that it was supplied to, or reserved by one order that names this shard. */
-export function checkLeaks({ snapshot, clients }: Evidence): Finding {
-  const { products, orders, shards, supplies } = snapshot;
+export function checkLeaks({ snapshot, clients, expiredUnits }: Evidence): Finding {
+  const { products, orders, shards, supplies, retention } = snapshot;
   const reserved = sumReserved(orders);
   const levels = new Map(shards.map((level) => [`${level.sku}#${level.shard}`, level]));
   const violations: string[] = [];
   for (const [name, { left, allocated }] of levels) {
     const units = reserved.of(name);
-    if (left + units !== allocated)
-      violations.push(`${name}: ${left} left + ${units} reserved, of ${allocated} supplied`);
+    const isLost = retention ? left + units > allocated : left + units !== allocated;
+    if (isLost) violations.push(`${name}: ${left} left + ${units} reserved, of ${allocated} supplied`);
   }
   for (const name of reserved.names())
     if (!levels.has(name)) violations.push(`${name}: ${reserved.of(name)} units reserved, but there is no such shard`);
   if (levels.size < shards.length) violations.push('a shard is stored twice');
   violations.push(...findUnknownShards(snapshot));
+  if (retention) violations.push(...findUnexpired(snapshot, reserved, expiredUnits));
   violations.push(...findWrongParts(snapshot), ...findWrongTotals(snapshot), ...findUnsupplied(snapshot, clients));
   violations.push(...findWrongTransfers(snapshot));
   return { checked: shards.length + supplies.length + products.length, violations };
+}
+
+/** Units that no order reserves belong to expired orders, and these are in the totals of the views. */
+function findUnexpired({ shards, products }: Snapshot, reserved: Sums, expiredUnits: Pick<Sums, 'of'>): string[] {
+  const ownerless = new Sums();
+  for (const { sku, shard, left, allocated } of shards)
+    ownerless.add(sku, allocated - left - reserved.of(`${sku}#${shard}`));
+  return [...new Set([...ownerless.names(), ...products.map(({ sku }) => sku)])]
+    .filter((sku) => ownerless.of(sku) !== expiredUnits.of(sku))
+    .map((sku) => `${sku}: ${ownerless.of(sku)} units without an order, ${expiredUnits.of(sku)} in expired orders`);
 }
 
 function sumReserved(orders: readonly StoredOrder[]): Sums {
@@ -105,7 +120,7 @@ function findUnsupplied({ supplies }: Snapshot, { restocked = [], restocks }: Cl
  * available at the rejection. If it could have served the order, the rejection was false.
  */
 export function checkRejections({ snapshot }: Evidence, { stampedEarlierMs = 0 }: CheckOptions): Finding {
-  const { orders, shards, lowest } = snapshot;
+  const { orders, shards, lowest, retention } = snapshot;
   const left = new Sums();
   for (const shard of shards) left.add(shard.sku, shard.left);
   const gains = gatherGains(snapshot);
@@ -114,6 +129,8 @@ export function checkRejections({ snapshot }: Evidence, { stampedEarlierMs = 0 }
     // I11 judges rejections by the limit.
     if (state !== 'REJECTED' || reason === 'LIMIT_REACHED') continue;
     const since = Date.parse(changedAt) - stampedEarlierMs;
+    // The cancels of that time may have expired.
+    if (!lowest && isExpired(new Date(since).toISOString(), retention)) continue;
     const least = lowest?.get(orderId) ?? left.of(sku) - gainedSince(gains.get(sku) ?? [], since);
     if (least >= quantity)
       violations.push(`order ${orderId} of ${quantity} was rejected, but ${least} units were available throughout`);

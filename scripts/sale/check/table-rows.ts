@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import {
   eventRow,
   holdingRow,
@@ -10,6 +11,7 @@ import {
 } from '../../../functions/contracts/rows.ts';
 import { countedOrder, salesRow } from '../../../functions/contracts/view.ts';
 import { liveRows } from './generations.ts';
+import { keptRows, type Retention } from './retention.ts';
 import type { OpenEntry, OpenTransfer, SalesRow, StockShard, Stores } from './snapshot.ts';
 import { type RawRow, Strays } from './strays.ts';
 
@@ -22,23 +24,30 @@ export interface TableRows {
   readonly viewRows: readonly TableRow[];
 }
 
-/** Parses the rows of the four DynamoDB tables. Unknown or misplaced rows become strays. */
-export function readRows(tables: TableRows): Stores {
+/**
+ * Parses the rows of the four DynamoDB tables. Unknown or misplaced rows become strays.
+ *
+ * @param retention undefined: no row of an order ever expires
+ */
+export function readRows(tables: TableRows, retention?: Retention): Stores {
   const strays = new Strays();
   return {
-    ...parseOrders(tables.orderRows, strays),
+    ...(retention && { retention }),
+    ...parseOrders(keptRows(tables.orderRows, retention), strays),
     ...parseStock(tables.stockRows, strays),
     products: strays.parse(tables.products.map(named), productRow, ({ sku }) => `PRODUCT#${sku}`),
-    ...parseViews(liveRows(tables.viewRows), strays),
+    ...parseViews(keptRows(liveRows(tables.viewRows), retention), strays),
     strays: strays.all,
   };
 }
+
+const expiringOrder = orderRow.extend({ expiresAt: z.int().optional() });
 
 function parseOrders(rows: readonly TableRow[], strays: Strays): Pick<Stores, 'orders' | 'events' | 'open'> {
   const kinds = Map.groupBy(rows, ({ sk }) => (sk === 'ORDER' ? 'order' : 'event'));
   const of = (kind: 'order' | 'event') => (kinds.get(kind) ?? []).map(named);
   return {
-    orders: strays.parse(of('order'), orderRow, ({ orderId }) => `ORDER#${orderId} ORDER`),
+    orders: strays.parse(of('order'), expiringOrder, ({ orderId }) => `ORDER#${orderId} ORDER`),
     events: strays.parse(of('event'), eventRow, ({ order }) => `ORDER#${order.orderId} EVENT#${order.version}`),
     open: rows.flatMap(parseOpen),
   };
