@@ -16,6 +16,7 @@ import { privacy } from './mutants/privacy.ts';
 import { promises } from './mutants/promises.ts';
 import { reads } from './mutants/reads.ts';
 import { regions, replicated } from './mutants/regions.ts';
+import { retention } from './mutants/retention.ts';
 import { sweeper } from './mutants/sweeper.ts';
 import { times } from './mutants/times.ts';
 import { type Scenario, scenarios } from './protocols.ts';
@@ -29,6 +30,7 @@ const bugs: Readonly<Record<Scenario, readonly Bug[]>> = {
   operator,
   regions,
   escrow,
+  retention,
   lease,
   breaker,
 };

@@ -7,8 +7,8 @@ export type Protocol = (typeof protocols)[number];
 
 /**
  * Scenarios that a seed can run: a sale by one protocol, with a partner (`fulfilment`), with lost messages (`sweeper`),
- * with rebuilds and redrives (`operator`), in several regions (`regions`), at several sites (`escrow`); or one part
- * alone.
+ * with rebuilds and redrives (`operator`), in several regions (`regions`), at several sites (`escrow`), over months in
+ * which orders expire (`retention`); or one part alone.
  */
 export const scenarios = [
   ...protocols,
@@ -17,6 +17,7 @@ export const scenarios = [
   'operator',
   'regions',
   'escrow',
+  'retention',
   'lease',
   'breaker',
 ] as const;

@@ -9,6 +9,7 @@ import {
 import { hasEntries } from './platforms.ts';
 import type { Protocol, Scenario } from './protocols.ts';
 import { buildPlanOfRegions } from './regions/plan.ts';
+import { simulateRetention } from './retention/run.ts';
 import { simulate } from './run.ts';
 import { shrink } from './runs/shrink.ts';
 import { simulateBreaker } from './scenarios/breaker.ts';
@@ -21,7 +22,7 @@ interface Settings {
 }
 
 /** Scenarios without a plan, whose failures cannot be shrunk. */
-const games = { escrow: simulateEscrow, lease: simulateLease, breaker: simulateBreaker };
+const games = { escrow: simulateEscrow, retention: simulateRetention, lease: simulateLease, breaker: simulateBreaker };
 
 /** Runs one seed of a scenario. */
 export async function runScenario(scenario: Scenario, seed: number, settings?: Settings): Promise<Outcome> {

@@ -1,8 +1,8 @@
 import { countedKey, salesMinuteKey, salesTotalKey } from '../../../functions/adapters/aws/keys.ts';
 import { minuteExpiresAt } from '../../../functions/adapters/aws/views.ts';
-import { latestEvents, type OrderEvent } from '../../../functions/contracts/order-event.ts';
-import type { CountedOrder } from '../../../functions/contracts/view.ts';
+import { latestEvents, type StoredEvent } from '../../../functions/contracts/order-event.ts';
 import { addSales, noSales, type Sales, salesSlot, toMinute, toSales } from '../../../functions/domain/sales.ts';
+import { toCountedOrder } from '../../../functions/projection/count-event.ts';
 
 /** A view row without its generation. */
 export interface ViewRow {
@@ -17,8 +17,8 @@ export type Views = ReadonlyMap<string, ViewRow>;
 export const rowName = ({ pk, sk }: Pick<ViewRow, 'pk' | 'sk'>): string => `${pk} ${sk}`;
 
 /** For each order, the event that these views counted last. Orders not counted yet are not in the sums. */
-function findCountedEvents(events: Iterable<OrderEvent>, found: Views): ReadonlyMap<string, OrderEvent> {
-  const counted = new Map<string, OrderEvent>();
+function findCountedEvents(events: Iterable<StoredEvent>, found: Views): ReadonlyMap<string, StoredEvent> {
+  const counted = new Map<string, StoredEvent>();
   for (const event of events) {
     const { orderId, version } = event.order;
     if (found.get(rowName(countedKey('', orderId)))?.version === version) counted.set(orderId, event);
@@ -30,24 +30,24 @@ function findCountedEvents(events: Iterable<OrderEvent>, found: Views): Readonly
  * The expected content of views that may lag: the last event of each order, and sums of what the views have counted. An
  * event still in transit then differs only in its order's row.
  */
-export function buildExpectedViews(events: readonly OrderEvent[], found: Views): Views {
+export function buildExpectedViews(events: readonly StoredEvent[], found: Views): Views {
   const orders = [...foldViews(latestEvents(events))].filter(([, { sk }]) => sk === 'COUNTED');
   const sums = [...foldViews(findCountedEvents(events, found))].filter(([, { sk }]) => sk !== 'COUNTED');
   return new Map([...orders, ...sums]);
 }
 
 /** The views after these events, regardless of their order and repetition. */
-export function foldViews(latest: ReadonlyMap<string, OrderEvent>): Views {
+export function foldViews(latest: ReadonlyMap<string, StoredEvent>): Views {
   const rows = new Map<string, ViewRow>();
   const add = (key: { pk: string; sk: string }, sales: Sales, more: object = {}) => {
     const before = rows.get(rowName(key)) as (ViewRow & Sales) | undefined;
     rows.set(rowName(key), { ...key, ...addSales(before ?? noSales, sales), ...more });
   };
-  for (const { order, traceparent } of latest.values()) {
-    const { orderId, sku, version, state, quantity, unitPrice, acceptedAt } = order;
-    const counted: CountedOrder = { v: 1, orderId, sku, version, state, quantity, unitPrice, acceptedAt, traceparent };
+  for (const event of latest.values()) {
+    const { order } = event;
+    const { orderId, sku, acceptedAt } = order;
     const key = countedKey('', orderId);
-    rows.set(rowName(key), { ...key, ...counted });
+    rows.set(rowName(key), { ...key, ...toCountedOrder(event) });
     const [slot, minute] = [salesSlot(orderId), toMinute(acceptedAt)];
     add(salesTotalKey('', sku, slot), toSales(order));
     add(salesMinuteKey('', sku, slot, minute), toSales(order), { expiresAt: minuteExpiresAt(minute) });

@@ -3,7 +3,7 @@ import { BatchWriteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, pagi
 import pLimit from 'p-limit';
 import { generationRow } from '../../../functions/adapters/aws/generation.ts';
 import { liveGenerationKey } from '../../../functions/adapters/aws/keys.ts';
-import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
+import type { StoredEvent } from '../../../functions/contracts/order-event.ts';
 import { eventRow } from '../../../functions/contracts/rows.ts';
 import { jitteredPause } from '../../../functions/runtime/system.ts';
 import { splitGeneration } from '../../sale/check/generations.ts';
@@ -33,8 +33,8 @@ export class RebuildStores {
    * `unreadable` lists the keys of event rows that do not match the schema; no view counts them. `orders` holds the ids of
    * the order rows.
    */
-  async events(): Promise<{ events: OrderEvent[]; unreadable: string[]; orders: Set<string> }> {
-    const [events, unreadable]: [OrderEvent[], string[]] = [[], []];
+  async events(): Promise<{ events: StoredEvent[]; unreadable: string[]; orders: Set<string> }> {
+    const [events, unreadable]: [StoredEvent[], string[]] = [[], []];
     const orders = new Set<string>();
     for await (const row of this.#scan(this.#tables.orders)) {
       if (row.sk === 'ORDER') orders.add(row.pk.replace('ORDER#', ''));

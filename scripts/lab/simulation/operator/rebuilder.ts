@@ -17,7 +17,11 @@ export class Rebuilder {
   readonly #settleMs: number;
   readonly #stores = new RebuildStores({ orders: 'orders', views: 'views' }, documents);
 
-  constructor(scheduler: Scheduler, settleMs: number, report: Report) {
+  readonly #retentionDays: number | undefined;
+
+  /** @param retentionDays how long the rows of an order are kept after its end; undefined: for ever */
+  constructor(scheduler: Scheduler, settleMs: number, report: Report, retentionDays?: number) {
+    this.#retentionDays = retentionDays;
     this.#scheduler = scheduler;
     this.#settleMs = settleMs;
     this.#report = report;
@@ -31,7 +35,8 @@ export class Rebuilder {
     const process = this.#scheduler.process(`${name}/${attempt}`);
     process.onDeath = again;
     this.#scheduler.after(atMs, process, () => {
-      rebuild(this.#stores, 'views', { settleMs: this.#settleMs, onStep: () => {} }).then(
+      const options = { settleMs: this.#settleMs, retentionDays: this.#retentionDays, onStep: () => {} };
+      rebuild(this.#stores, 'views', options).then(
         () => void this.rebuilt++,
         (error: Error) => {
           this.#scheduler.trace(process.name, error instanceof CliError ? error.code : error.name);
@@ -45,7 +50,7 @@ export class Rebuilder {
   /** Once nothing changes any more, the command must find no difference. */
   compare(): void {
     this.#scheduler.after(0, this.#scheduler.process('compare'), () => {
-      compareLive(this.#stores).then(
+      compareLive(this.#stores, this.#retentionDays).then(
         ({ different: [first] }) => {
           if (first !== undefined) this.#report('rebuild', `the views differ from the events, the first: ${first}`);
         },
