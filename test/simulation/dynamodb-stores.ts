@@ -3,18 +3,19 @@ import { orderStore } from '../../functions/adapters/aws/orders.ts';
 import { productReader, productWriter } from '../../functions/adapters/aws/products.ts';
 import { stockLevels, stockSupply } from '../../functions/adapters/aws/stock.ts';
 import { salesViews } from '../../functions/adapters/aws/views.ts';
-import type { OrderEvent } from '../../functions/contracts/order-event.ts';
+import type { StoredEvent } from '../../functions/contracts/order-event.ts';
 import { eventRow } from '../../functions/contracts/rows.ts';
 import type { Tables } from '../../scripts/dynamodb/tables.ts';
 import { simulateTables } from '../../scripts/lab/simulation/dynamodb/client.ts';
 import type { Call, CallMaker } from '../../scripts/lab/simulation/world/calls.ts';
 import { type Process, Scheduler } from '../../scripts/lab/simulation/world/scheduler.ts';
+import type { Retention } from '../../scripts/sale/check/retention.ts';
 import { readRows } from '../../scripts/sale/check/table-rows.ts';
 import type { Contents, CorruptibleSystem, Hands, Kind } from '../support/corruption/system.ts';
 
-/** The real AWS adapters over simulated tables that answer at once. */
-export function dynamodbStores(): CorruptibleSystem & { readonly tables: Tables } {
-  const events: OrderEvent[] = [];
+/** The real AWS adapters over simulated tables that answer at once. By default, rows are kept for ever. */
+export function dynamodbStores(retention?: Retention): CorruptibleSystem & { readonly tables: Tables } {
+  const events: StoredEvent[] = [];
   const tables = simulateTables(new Immediate(), (_, before, { sk, ...row }) => {
     if (!before && String(sk).startsWith('EVENT#')) events.push(eventRow.parse(row));
   });
@@ -23,7 +24,7 @@ export function dynamodbStores(): CorruptibleSystem & { readonly tables: Tables 
     stored: tables.rows,
     ports: {
       orders: orderStore('orders'),
-      ledger: orderLedger({ orders: 'orders', stock: 'stock' }),
+      ledger: orderLedger({ orders: 'orders', stock: 'stock' }, { days: retention?.days }),
       products: { ...productReader('catalog', { consistent: true }), ...productWriter('catalog') },
       stock: { ...stockLevels('stock'), ...stockSupply({ stock: 'stock', catalog: 'catalog' }) },
       views: salesViews('views', async () => ''),
@@ -33,12 +34,15 @@ export function dynamodbStores(): CorruptibleSystem & { readonly tables: Tables 
       for (const event of events.splice(0)) await hand(event);
     },
     stores: () =>
-      readRows({
-        orderRows: tables.all('orders'),
-        stockRows: tables.all('stock'),
-        products: tables.all('catalog'),
-        viewRows: tables.all('views'),
-      }),
+      readRows(
+        {
+          orderRows: tables.all('orders'),
+          stockRows: tables.all('stock'),
+          products: tables.all('catalog'),
+          viewRows: tables.all('views'),
+        },
+        retention,
+      ),
   };
 }
 

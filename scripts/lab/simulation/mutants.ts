@@ -16,7 +16,7 @@ import { privacy } from './mutants/privacy.ts';
 import { promises } from './mutants/promises.ts';
 import { reads } from './mutants/reads.ts';
 import { regions, replicated } from './mutants/regions.ts';
-import { retention } from './mutants/retention.ts';
+import { retention, tornReads } from './mutants/retention.ts';
 import { sweeper } from './mutants/sweeper.ts';
 import { times } from './mutants/times.ts';
 import { type Scenario, scenarios } from './protocols.ts';
@@ -47,6 +47,7 @@ const topics: readonly Mutant[] = [
   ...reads,
   ...replicated,
   ...times,
+  ...tornReads,
 ];
 
 /** Bugs that the simulation or a test file must catch. */

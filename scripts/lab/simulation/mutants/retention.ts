@@ -1,4 +1,4 @@
-import type { Bug } from './mutant.ts';
+import type { Bug, Mutant } from './mutant.ts';
 
 const ledger = 'functions/adapters/aws/ledger.ts';
 const counting = 'functions/projection/count-event.ts';
@@ -70,17 +70,22 @@ export const retention: readonly Bug[] = [
     replace: '',
   },
   {
-    name: 'a rebuild reads the totals while an order is counted',
-    caughtBy: 'I4',
-    file: rebuild,
-    find: 'if (!areEqual(one.get(slot), other.get(slot))) continue;',
-    replace: '',
-  },
-  {
     name: 'a rebuild reads rows that expire meanwhile',
     caughtBy: 'rebuild',
     file: rebuild,
     find: 'Date.now() + marginMs',
     replace: 'Date.now() - 864e5 * 20',
+  },
+];
+
+/** A test file judges it: a total read too early or too late is seldom one that expired orders could add up to. */
+export const tornReads: readonly Mutant[] = [
+  {
+    name: 'a rebuild reads the totals while an order is counted',
+    caughtBy: 'reads a slot again while its orders are counted',
+    file: rebuild,
+    find: 'if (!areEqual(one.get(slot), other.get(slot))) continue;',
+    replace: '',
+    test: 'test/unit/operations/rebuild/expired.test.ts',
   },
 ];

@@ -27,13 +27,25 @@ export interface LongPlan {
 
 const orders = 24;
 
-/** Orders of some months: some expire, some are open for longer than others are kept. */
+/** Orders of some months: some expire, some are open for longer than others are kept, some come during a rebuild. */
 export function planMonths(seed: number): LongPlan {
   const draw = seededDraw(seed, 'retention');
   const endMs = (retentionDays + 10 + draw() * 60) * dayMs;
-  const planned = Array.from({ length: orders }, (_, index) => planOrder(index, endMs, draw));
-  const busy = () => (planned[Math.floor(draw() * orders)]?.atMs ?? 0) + draw() * hourMs;
-  return { endMs, orders: planned, rebuildsAtMs: Array.from({ length: 1 + Math.floor(draw() * 3) }, busy) };
+  const rebuildsAtMs = Array.from({ length: 1 + Math.floor(draw() * 3) }, () => draw() * (endMs - 2 * dayMs));
+  return {
+    ...{ endMs, rebuildsAtMs },
+    orders: Array.from({ length: orders }, (_, index) => {
+      const order = planOrder(index, endMs, draw);
+      const atMs = rebuildsAtMs[Math.floor(index / 2) % rebuildsAtMs.length];
+      return index % 2 === 1 || atMs === undefined ? order : comeAt(order, atMs, draw);
+    }),
+  };
+}
+
+/** Settled just before the rebuild reads the views, so that it is counted between two pages of a read. */
+function comeAt(order: LongOrder, atMs: number, draw: Draw): LongOrder {
+  const settleMs = hourMs;
+  return { ...order, atMs: Math.max(0, atMs - settleMs - minuteMs), settleMs: settleMs + draw() * 800 - 700 };
 }
 
 function planOrder(index: number, endMs: number, draw: Draw): LongOrder {
