@@ -37,6 +37,11 @@ export async function findStage(name: string | undefined): Promise<FoundStage> {
   return { stage, config, place };
 }
 
+/** How long a stage keeps the rows of an order after its end; undefined: for ever. */
+export function findRetentionDays(stage: string): number | undefined {
+  return findStageModel(stage).retention?.days;
+}
+
 /** Location of a stage, deployed or not. */
 export async function findTarget(name: string | undefined): Promise<Target> {
   const endpoint = process.env.AWS_ENDPOINT_URL;

@@ -1,8 +1,9 @@
+import type { Sales } from '../../../functions/domain/sales.ts';
 import { tableName } from '../../../stacks/model/table-shapes.ts';
 import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
 import { withPlainErrors } from '../../cli/plain-errors.ts';
 import { showProgress } from '../../cli/progress.ts';
-import { cellOf, exportToEnvironment, findStage } from '../../operations/find-stage.ts';
+import { cellOf, exportToEnvironment, findRetentionDays, findStage } from '../../operations/find-stage.ts';
 import { type Comparison, compareLive, rebuild } from '../../operations/rebuild/run.ts';
 import { rebuildStores } from '../../operations/rebuild/stores.ts';
 
@@ -37,12 +38,14 @@ await runMain(async () => {
   const cell = cellOf(found);
   const tables = { orders: tableName(cell, 'orders'), views: tableName(cell, 'views') };
   const stores = rebuildStores(tables, found.config);
+  const retentionDays = findRetentionDays(found.stage);
   const progress = showProgress();
   progress.line(`stage ${found.stage} on ${found.place}`);
   const comparison = await withPlainErrors(found.place, async () => {
-    if (words.apply) await rebuild(stores, tables.views, { settleMs, onStep: progress.step });
+    const options = { settleMs, retentionDays, onStep: progress.step };
+    if (words.apply) await rebuild(stores, tables.views, options);
     progress.step('comparing the views with the events');
-    return compareLive(stores);
+    return compareLive(stores, retentionDays);
   });
   progress.done();
   process.stdout.write(formatComparison(comparison));
@@ -51,13 +54,19 @@ await runMain(async () => {
   return exitCodes.failed;
 });
 
-function formatComparison({ orders, rows, different, unreadable }: Comparison): string {
+function formatComparison({ orders, rows, different, unreadable, expired }: Comparison): string {
   const more = different.length > maxShownRows ? [`  and ${different.length - maxShownRows} more`] : [];
   return [
     `${orders} orders, ${rows} view rows: ${different.length === 0 ? 'all match' : `${different.length} do not match`} the events`,
     ...different.slice(0, maxShownRows).map((name) => `  ${name}`),
     ...more,
+    ...(expired ? [describeExpired(expired)] : []),
     ...unreadable.map((name) => `unreadable event: ${name}`),
     '',
   ].join('\n');
+}
+
+function describeExpired({ confirmedOrders, rejectedOrders, cancelledOrders, reservedUnits, revenue }: Sales): string {
+  const orders = confirmedOrders + rejectedOrders + cancelledOrders;
+  return `${orders} orders, ${reservedUnits} units, sum ${revenue} older than the retention: taken from the totals of the live views`;
 }

@@ -6,7 +6,8 @@ import { findStage as findStageModel } from '../../../stacks/model/stages/stages
 import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain, UsageError } from '../../cli/cli.ts';
 import { withPlainErrors } from '../../cli/plain-errors.ts';
 import { showProgress } from '../../cli/progress.ts';
-import { exportToEnvironment, type FoundStage, findStage } from '../../operations/find-stage.ts';
+import { exportToEnvironment, type FoundStage, findRetentionDays, findStage } from '../../operations/find-stage.ts';
+import { readExpiredUnits } from '../../operations/rebuild/expired.ts';
 import { compareLive, rebuild } from '../../operations/rebuild/run.ts';
 import { rebuildStores } from '../../operations/rebuild/stores.ts';
 import { lockFile } from '../../operations/redrive/lock-file.ts';
@@ -209,18 +210,22 @@ async function openContext(
   const stores = rebuildStores(tables, found.config);
   const running = await findRunning();
   const ours = running?.stage === found.stage ? running : undefined;
+  const days = findRetentionDays(found.stage);
+  const readViews = async () => (await stores.views(await stores.live())).rows;
   const place = book ?? (ours && `${ours.partnerUrl}/book`);
   return {
     clients: restoreClients(found.config),
     stage: findStageModel(found.stage),
     journal: new RestoreJournal(path),
     readBook: place === undefined ? undefined : () => readBook(place),
+    expired:
+      days === undefined ? undefined : { days, readUnits: (retention) => readExpiredUnits(readViews, retention) },
     settleMs,
     onStep: progress.line,
     mendViews: async () => {
-      if ((await compareLive(stores)).different.length === 0) return [];
-      await rebuild(stores, tables.views, { settleMs, onStep: progress.line });
-      return (await compareLive(stores)).different;
+      if ((await compareLive(stores, days)).different.length === 0) return [];
+      await rebuild(stores, tables.views, { settleMs, retentionDays: days, onStep: progress.line });
+      return (await compareLive(stores, days)).different;
     },
   };
 }

@@ -197,3 +197,16 @@ export function summarize(sums: ReadonlyMap<string, Sales>): Sales {
     .filter(([name]) => name.endsWith(' TOTAL'))
     .reduce((all, [, sales]) => addSales(all, sales), noSales);
 }
+
+/** Units that expired orders own, by product. */
+export async function readExpiredUnits(
+  read: () => Promise<Views>,
+  retention: Retention,
+): Promise<Record<string, number>> {
+  const units: Record<string, number> = {};
+  for (const [name, { reservedUnits }] of (await readExpired(read, retention)).sums) {
+    const [, sku] = /^SALES#([^#]+)#\d+ TOTAL$/.exec(name) ?? [];
+    if (sku !== undefined) units[sku] = (units[sku] ?? 0) + reservedUnits;
+  }
+  return units;
+}

@@ -1,3 +1,4 @@
+import { toExpiresAt } from '../../../functions/adapters/aws/expiry.ts';
 import { eventKey, orderKey, stockKey } from '../../../functions/adapters/aws/keys.ts';
 import { type OrderEvent, toOrderEvent } from '../../../functions/contracts/order-event.ts';
 import { orderRow } from '../../../functions/contracts/rows.ts';
@@ -10,6 +11,7 @@ import {
 } from '../../../functions/domain/order.ts';
 import { rankShardsFor } from '../../../functions/domain/sharding.ts';
 import { allocate } from '../../../functions/domain/stock.ts';
+import type { Retention } from '../../sale/check/retention.ts';
 import type { BookEntry } from '../../sale/check/snapshot.ts';
 import { follow, traceOf } from './mend-orders.ts';
 import { type Difference, type Row, rowName } from './rows.ts';
@@ -26,17 +28,28 @@ export function followBook(
   rows: Map<string, Row>,
   book: readonly BookEntry[],
   left: Map<string, number>,
-  at: string,
+  when: When,
 ): Difference[] {
   const known = new Set(book.map(({ orderId }) => orderId));
   const unknown = [...rows.values()]
     .filter(({ sk, state }) => sk === 'ORDER' && state === 'FULFILLED')
     .filter(({ orderId }) => !known.has(String(orderId)))
     .map((row) => ({ row: rowName(row), reason: 'is FULFILLED, but the partner has no record of it', mended: false }));
-  return [...book.flatMap((entry) => followEntry(rows, entry, left, at)), ...unknown];
+  return [...book.flatMap((entry) => followEntry(rows, entry, left, when)), ...unknown];
 }
 
-function followEntry(rows: Map<string, Row>, entry: BookEntry, left: Map<string, number>, at: string): Difference[] {
+interface When {
+  readonly at: string;
+  /** Undefined: no row of an order ever expires. */
+  readonly retention: Retention | undefined;
+}
+
+function followEntry(
+  rows: Map<string, Row>,
+  entry: BookEntry,
+  left: Map<string, number>,
+  { at, retention }: When,
+): Difference[] {
   const name = rowName(orderKey(entry.orderId));
   const parsed = orderRow.safeParse(rows.get(name));
   const differ = (reason: string, mended = false): Difference[] => [{ row: name, reason, mended }];
@@ -54,9 +67,14 @@ function followEntry(rows: Map<string, Row>, entry: BookEntry, left: Map<string,
   let row: Row = rows.get(name) ?? orderKey(order.orderId);
   for (const step of steps) {
     const event: OrderEvent = toOrderEvent(step, traceOf(order.orderId));
-    const eventRow = { ...eventKey(step.orderId, step.version), ...event };
+    const expiresAt = toExpiresAt(step.changedAt, retention ?? {});
+    const eventRow = {
+      ...eventKey(step.orderId, step.version),
+      ...event,
+      ...(expiresAt !== undefined && { expiresAt }),
+    };
     rows.set(rowName(eventRow), eventRow);
-    row = follow(row, step);
+    row = follow(row, { ...step, expiresAt });
   }
   rows.set(name, row);
   return differ(`was ${order.state}; the partner ${entry.state} it: ${agreed}`, true);

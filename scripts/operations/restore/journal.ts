@@ -31,6 +31,8 @@ const state = z.object({
   before: perTable(z.string()),
   beside: perTable(z.string()),
   differences: z.array(difference),
+  /** Units of orders that are older than the retention, by product; only with a retention. */
+  expired: z.record(z.string(), z.int()).optional(),
   done: z.array(z.string()),
   /** Epoch milliseconds by step. */
   times: z.record(z.string(), z.number()),

@@ -4,6 +4,7 @@ import { isSold, type Order } from '../../../functions/domain/order.ts';
 import type { Product } from '../../../functions/domain/product.ts';
 import { spread } from '../../../functions/domain/stock.ts';
 import type { Supply } from '../../../functions/ports/stock.ts';
+import type { ExpiredUnits } from './expired-units.ts';
 import { byName, type Difference, type Row, rowName } from './rows.ts';
 
 /** Supplies and products, as far as the rows contain them. */
@@ -92,9 +93,14 @@ export function mendCatalog(restored: Iterable<Row>, images: Iterable<Row>): Row
   return [...rows.values()];
 }
 
-/** Units per shard that no order owns. */
-export function countLeft({ allocated }: Supplies, orders: readonly Order[]): Map<string, number> {
+/** Units per shard that no order owns, present or expired. */
+export function countLeft(
+  { allocated }: Supplies,
+  orders: readonly Order[],
+  { shards }: ExpiredUnits,
+): Map<string, number> {
   const left = new Map(allocated);
+  for (const [pk, units] of shards) left.set(pk, (left.get(pk) ?? 0) - units);
   for (const { sku, state, allocation } of orders) {
     if (!isSold({ state })) continue;
     for (const { shard, quantity } of allocation) {
@@ -109,9 +115,10 @@ export function countLeft({ allocated }: Supplies, orders: readonly Order[]): Ma
 export function mendStock(
   supplies: Supplies,
   orders: readonly Order[],
+  expired: ExpiredUnits,
 ): { stock: Map<string, Row>; differences: Difference[] } {
   const stock = new Map(supplies.stock);
-  const left = countLeft(supplies, orders);
+  const left = countLeft(supplies, orders, expired);
   const differences: Difference[] = [];
   for (const [name, row] of stock) {
     const [, sku = ''] = /^STOCK#([^#]+)#/.exec(row.pk) ?? [];
@@ -124,22 +131,23 @@ export function mendStock(
     if (units < 0)
       differences.push({ row: pk, reason: `${-units} units were sold that were never supplied to it`, mended: false });
   }
-  mendHoldings(stock, orders);
+  mendHoldings(stock, orders, expired);
   return { stock, differences };
 }
 
-function mendHoldings(stock: Map<string, Row>, orders: readonly Order[]): void {
+function mendHoldings(stock: Map<string, Row>, orders: readonly Order[], { holdings }: ExpiredUnits): void {
   const held = new Map<string, { sku: string; customer: string; units: number }>();
   for (const { sku, customer, quantity, held: isHeld, state } of orders) {
     if (!isHeld) continue;
     const { pk } = holdingKey(sku, customer);
-    const units = (held.get(pk)?.units ?? 0) + (isSold({ state }) ? quantity : 0);
+    const before = held.get(pk)?.units ?? holdings.get(pk) ?? 0;
+    const units = before + (isSold({ state }) ? quantity : 0);
     held.set(pk, { sku, customer, units });
   }
   for (const [name, row] of stock) {
     if (!row.pk.startsWith('HOLDING#') || held.has(name)) continue;
     const old = holdingRow.safeParse(row);
-    if (old.success) stock.set(name, { ...row, units: 0 });
+    if (old.success) stock.set(name, { ...row, units: holdings.get(name) ?? 0 });
     else stock.delete(name);
   }
   for (const [pk, { sku, customer, units }] of held)

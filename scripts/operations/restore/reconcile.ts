@@ -1,6 +1,8 @@
 import { orderRow } from '../../../functions/contracts/rows.ts';
 import type { Order } from '../../../functions/domain/order.ts';
+import { keptRows } from '../../sale/check/retention.ts';
 import type { BookEntry } from '../../sale/check/snapshot.ts';
+import { type ExpiredOrders, splitExpired } from './expired-units.ts';
 import { followBook } from './follow-book.ts';
 import { mendOrders } from './mend-orders.ts';
 import { countLeft, mendCatalog, mendStock, mendSupplies } from './mend-stock.ts';
@@ -18,6 +20,8 @@ export interface Sources {
   /** Name and time of the run, the same at every repetition. */
   readonly run: string;
   readonly at: string;
+  /** Undefined: no row of an order ever expires. */
+  readonly expired?: ExpiredOrders | undefined;
 }
 
 export interface Reconciled {
@@ -31,13 +35,16 @@ export interface Reconciled {
  * The required content of the three tables. Each has its source of truth: an order's events, the partner's decisions,
  * the supplies. The stock levels follow from these, and the views are rebuilt from the events.
  */
-export function reconcile({ orders, stock, catalog, images, book, run, at }: Sources): Reconciled {
-  const mended = mendOrders(orders, images.orders);
+export function reconcile({ orders, stock, catalog, images, book, run, at, expired }: Sources): Reconciled {
+  const retention = expired?.retention;
+  const mended = mendOrders(keptRows(orders, retention), keptRows(images.orders, retention), retention);
   const supplies = mendSupplies(stock, mendCatalog(catalog, images.catalog), run, at);
-  const left = countLeft(supplies, readOrders(mended.rows));
-  const decided = book ? followBook(mended.rows, book, left, at) : [];
+  const present = readOrders(mended.rows);
+  const gone = splitExpired(expired, supplies, present);
+  const left = countLeft(supplies, present, gone);
+  const decided = book ? followBook(mended.rows, withoutExpired(book, present, expired), left, { at, retention }) : [];
   const final = readOrders(mended.rows);
-  const levels = mendStock(supplies, final);
+  const levels = mendStock(supplies, final, gone);
   const orphans = [...new Set(final.map(({ sku }) => sku))].filter((sku) => !supplies.products.has(sku));
   return {
     wanted: { orders: mended.rows, stock: levels.stock, catalog: supplies.catalog },
@@ -45,11 +52,23 @@ export function reconcile({ orders, stock, catalog, images, book, run, at }: Sou
     differences: [
       ...mended.differences,
       ...supplies.differences,
+      ...gone.differences,
       ...decided,
       ...levels.differences,
       ...orphans.map((sku) => ({ row: `PRODUCT#${sku}`, reason: 'has orders, but no product', mended: false })),
     ],
   };
+}
+
+/** The partner keeps its decisions. Those about no present order are of expired ones, if these own as many units. */
+function withoutExpired(book: readonly BookEntry[], present: readonly Order[], expired: ExpiredOrders | undefined) {
+  if (!expired) return book;
+  const known = new Set(present.map(({ orderId }) => orderId));
+  const isUnknown = ({ orderId }: BookEntry) => !known.has(orderId);
+  const sold = new Map<string, number>();
+  for (const { sku, quantity } of book.filter((entry) => isUnknown(entry) && entry.state === 'accepted'))
+    sold.set(sku, (sold.get(sku) ?? 0) + quantity);
+  return book.filter((entry) => !isUnknown(entry) || (sold.get(entry.sku) ?? 0) > (expired.units.get(entry.sku) ?? 0));
 }
 
 export function readOrders(rows: Rows): Order[] {

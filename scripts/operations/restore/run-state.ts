@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { physicalName } from '../../../stacks/model/names.ts';
 import type { TableName } from '../../../stacks/model/services.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
+import type { Retention } from '../../sale/check/retention.ts';
 import type { BookEntry } from '../../sale/check/snapshot.ts';
 import type { RestoreClients } from './clients.ts';
 import type { RestoreJournal, RestoreState } from './journal.ts';
@@ -24,11 +25,27 @@ export interface RestoreContext {
   readonly readBook: (() => Promise<readonly BookEntry[]>) | undefined;
   /** Compares the views with the events, rebuilds them if they differ, and returns the remaining differences. */
   readonly mendViews: () => Promise<readonly string[]>;
+  /** Undefined in a stage that keeps orders for ever. */
+  readonly expired?: ExpiredSource | undefined;
   /** How long a call or a batch that began before the pause may continue. */
   readonly settleMs: number;
   /** Waits between two reads of a stream that may have more; default: a quarter of a second. */
   readonly pauseStream?: () => Promise<unknown>;
   readonly onStep: (text: string) => void;
+}
+
+/** The views, whose totals are all that is left of orders older than the retention. */
+interface ExpiredSource {
+  readonly days: number;
+  /** @returns units that these orders own, by product */
+  readonly readUnits: (retention: Retention) => Promise<Record<string, number>>;
+}
+
+/** Longer than a run: what expires meanwhile counts as expired from the beginning. */
+const marginMs = 86_400_000;
+
+export function retentionOf({ context, state }: Pick<Run, 'context' | 'state'>): Retention | undefined {
+  return context.expired && { days: context.expired.days, atMs: Date.parse(state.at) + marginMs };
 }
 
 export interface Restored {
@@ -81,9 +98,11 @@ export async function readWanted(run: Run): Promise<Reconciled> {
   const [orders, stock, catalog] = await Promise.all(core.map(read));
   const found = { orders: await images('orders'), catalog: await images('catalog') };
   const book = await readBook?.();
+  const retention = retentionOf(run);
+  const units = new Map(Object.entries(run.state.expired ?? {}));
   return reconcile({
     ...{ orders: orders ?? [], stock: stock ?? [], catalog: catalog ?? [] },
-    ...{ images: found, book, run: id, at },
+    ...{ images: found, book, run: id, at, expired: retention && { retention, units } },
   });
 }
 

@@ -1,5 +1,6 @@
 import type { TableName } from '../../../stacks/model/services.ts';
 import { CliError } from '../../cli/cli.ts';
+import { keptRows } from '../../sale/check/retention.ts';
 import { createBackup, restoreBeside } from './backups.ts';
 import { sendInFlight } from './in-flight.ts';
 import type { RestoreState } from './journal.ts';
@@ -16,6 +17,7 @@ import {
   Run,
   readWanted,
   resume,
+  retentionOf,
   writeRows,
 } from './run-state.ts';
 import { createTable, readTable } from './tables.ts';
@@ -37,6 +39,7 @@ export async function restore(context: RestoreContext, begun: RestoreState, hold
   const wrong: string[] = [];
   if (core.some((table) => run.state.damaged.includes(table))) {
     await pause(run);
+    await run.step('expired', 'reading the totals of expired orders', () => readExpired(run));
     await restoreTables(run);
     await run.step('swap', 'reconciling, and swapping the rows in', () => swap(run));
     wrong.push(...(await compare(run)));
@@ -55,6 +58,21 @@ export async function restore(context: RestoreContext, begun: RestoreState, hold
   run.note({ finished: 'restored', times: { ...run.state.times, finished: Date.now() } });
   return { state: run.state, wrong };
 }
+
+/** While the projection is paused, the totals agree with the orders that they count. */
+async function readExpired({ context, state }: Run): Promise<Partial<RestoreState> | undefined> {
+  const retention = retentionOf({ context, state });
+  if (!retention) return undefined;
+  if (state.damaged.includes('views')) throw totalsLost();
+  return { expired: await context.expired?.readUnits(retention) };
+}
+
+const totalsLost = () =>
+  new CliError(
+    'totals_lost',
+    'the views are missing or damaged, and only their totals have the orders that are older than the retention',
+    'Restore the views from their point-in-time recovery under their own name, then repeat: nothing was changed.',
+  );
 
 async function restoreTables(run: Run): Promise<void> {
   const { clients } = run.context;
@@ -110,7 +128,9 @@ async function swap(run: Run): Promise<undefined> {
 
 /** Read before the sources, so that a row which a late call adds in between counts as wanted, and is never deleted. */
 async function readStored(run: Run): Promise<Readonly<Record<Core, Rows>>> {
-  const read = async (table: Core) => byName(await readTable(run.context.clients, run.name(table)));
+  const retention = retentionOf(run);
+  const read = async (table: Core) =>
+    byName(keptRows(await readTable(run.context.clients, run.name(table)), retention));
   return { orders: await read('orders'), stock: await read('stock'), catalog: await read('catalog') };
 }
 
