@@ -1,4 +1,5 @@
 import type { OrderEvent } from '../contracts/order-event.ts';
+import { minuteRetentionDays } from '../contracts/view.ts';
 import { isSold, type Order } from '../domain/order.ts';
 
 /** An order, and the event of its last transition. */
@@ -26,14 +27,22 @@ export interface Sample {
 
 /** Violations of the invariants that hold for every mix of versions. Empty: none found. */
 export const findViolations = (sample: Sample): readonly string[] => [
-  ...sample.orders.flatMap(({ order, event }) => [...checkEvent(order, event), ...checkAllocation(order)]),
+  ...sample.orders.flatMap(({ order, event }) => [...checkEvent(order, event, sample.at), ...checkAllocation(order)]),
   ...checkDeadlines(sample),
   ...checkStock(sample),
 ];
 
-/** Order and event are written in one transaction. */
-function checkEvent({ orderId, version, state }: Order, event: OrderEvent | undefined): string[] {
+/** Every retention is longer than this: `checkRetention`. */
+const eventsKeptMs = minuteRetentionDays * 86_400_000;
+
+/** Order and event are written in one transaction. The event of an order that is open for long may have expired. */
+function checkEvent(
+  { orderId, version, state, changedAt }: Order,
+  event: OrderEvent | undefined,
+  at: string,
+): string[] {
   if (version === 1) return state === 'PENDING' ? [] : [`order ${orderId} is ${state} in its first version`];
+  if (!event && Date.parse(at) - Date.parse(changedAt) > eventsKeptMs) return [];
   if (!event) return [`order ${orderId} is ${state} in version ${version}, and has no event of that version`];
   const told = event.order.state;
   return told === state ? [] : [`order ${orderId} is ${state} in version ${version}, and its event says ${told}`];

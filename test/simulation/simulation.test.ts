@@ -62,6 +62,13 @@ test('sells each unit once in several regions, through cuts, lost calls and the 
   for (const seen of rare) expect(checked[seen]).toBeGreaterThan(0);
 });
 
+test('lets orders expire over months, late and in any sequence, and rebuilds the views without losing them', async () => {
+  const { failures, checked } = await runSeeds({ scenario: 'retention', seeds }, { workers: 2 });
+  expect(failures).toEqual([]);
+  for (const seen of ['rows deleted', 'orders gone', 'rebuilds']) expect(checked[seen]).toBeGreaterThan(seeds);
+  expect(checked['open for longer than the retention']).toBeGreaterThan(seeds / 4);
+});
+
 test('never has two effective leaders, despite pauses, wrong clocks and deaths', async () => {
   const runs = 500;
   const { failures, checked } = await runSeeds({ scenario: 'lease', seeds: runs }, { workers: 2 });

@@ -9,7 +9,7 @@ export interface ProductUnits {
   readonly regions: readonly {
     readonly region: string;
     readonly left: number | undefined;
-    /** In orders that were confirmed and not cancelled. */
+    /** In orders that were confirmed and not cancelled, present or expired. */
     readonly held: number;
   }[];
   /** Sent by a region, and not yet received. */
@@ -53,10 +53,10 @@ function placeUnits(product: ReadRegions['products'][number], regions: readonly 
     .flatMap(({ sent }) => sent)
     .filter((one) => one.sku === sku && !arrived.has(one.id) && sentTo.get(one.to))
     .reduce((sum, { quantity }) => sum + quantity, 0);
-  const placed = regions.map(({ region, stock, orders }) => ({
-    region,
-    left: stock && (stock.left.get(sku) ?? 0),
-    held: heldIn(orders, sku),
+  const placed = regions.map((region) => ({
+    region: region.region,
+    left: region.stock && (region.stock.left.get(sku) ?? 0),
+    held: heldIn(region, sku),
   }));
   const known = placed.reduce((sum, { left = 0, held }) => sum + left + held, underWay);
   return { sku, supplied, shardCount, regions: placed, underWay, stranded: supplied - known };
@@ -64,8 +64,10 @@ function placeUnits(product: ReadRegions['products'][number], regions: readonly 
 
 const holds: readonly string[] = ['CONFIRMED', 'FULFILLING', 'FULFILLED'];
 
-const heldIn = (orders: readonly RegionOrder[], sku: string) =>
-  orders.filter((one) => one.sku === sku && holds.includes(one.state)).reduce((sum, { quantity }) => sum + quantity, 0);
+const heldIn = ({ orders, expired = {} }: ReadRegion, sku: string) =>
+  orders
+    .filter((one) => one.sku === sku && holds.includes(one.state))
+    .reduce((sum, { quantity }) => sum + quantity, expired[sku] ?? 0);
 
 function findDoubled(regions: readonly ReadRegion[]): Judged['doubled'] {
   const live = regions.flatMap(({ region, orders }) =>
@@ -79,15 +81,17 @@ function findDoubled(regions: readonly ReadRegion[]): Judged['doubled'] {
 
 function findWrong({ sku, supplied, stranded }: ProductUnits, regions: readonly ReadRegion[]): string[] {
   const missing = regions.some(({ stock }) => !stock);
-  const levels = regions.flatMap(({ region, stock, orders }) => (stock ? findLevel(sku, region, stock, orders) : []));
+  const levels = regions.flatMap((region) => (region.stock ? findLevel(sku, region, region.stock) : []));
   if (stranded < 0) return [...levels, `${sku}: ${-stranded} units more than the ${supplied} that were supplied`];
   if (stranded > 0 && !missing) return [...levels, `${sku}: ${stranded} of ${supplied} units are nowhere`];
   return levels;
 }
 
 /** Units that belong to a region must be in its stock or in its orders. */
-function findLevel(sku: string, region: string, stock: RegionStock, orders: readonly RegionOrder[]): string[] {
+function findLevel(sku: string, region: ReadRegion, stock: RegionStock): string[] {
   const belongs = stock.allocated.get(sku) ?? 0;
-  const found = (stock.left.get(sku) ?? 0) + heldIn(orders, sku);
-  return found === belongs ? [] : [`${sku} in ${region}: ${found} units left or in orders, ${belongs} belong there`];
+  const found = (stock.left.get(sku) ?? 0) + heldIn(region, sku);
+  return found === belongs
+    ? []
+    : [`${sku} in ${region.region}: ${found} units left or in orders, ${belongs} belong there`];
 }

@@ -9,8 +9,12 @@ import type { Transfer } from '../../../functions/ports/transfers.ts';
 import { type Cell, inRegion } from '../../../stacks/model/stages/regions.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { tableName } from '../../../stacks/model/table-shapes.ts';
+import { liveRows } from '../../sale/check/generations.ts';
 import { type ClientConfig, scanTable } from '../../sale/check/read-stores.ts';
+import { keptRows } from '../../sale/check/retention.ts';
 import type { TableRow } from '../../sale/check/table-rows.ts';
+import { readExpiredUnits, toRetention } from '../rebuild/expired.ts';
+import { rowName, type ViewRow, type Views } from '../rebuild/fold.ts';
 
 export interface RegionOrder {
   readonly orderId: string;
@@ -37,6 +41,8 @@ export interface ReadRegion {
   readonly stock: RegionStock | undefined;
   /** If the region did not answer: the orders replicated to other regions. */
   readonly orders: readonly RegionOrder[];
+  /** Units by SKU in orders that have expired; none where orders are kept for ever. */
+  readonly expired?: Readonly<Record<string, number>>;
 }
 
 export interface ReadRegions {
@@ -70,7 +76,14 @@ export async function readRegions(stage: Stage, config: ClientConfig, onStep: (t
     onStep(`reading the orders of ${cell.region}`);
     const reader = alive.includes(cell) ? cell : first;
     const rows = await scan(config, reader, tableName(cell, 'orders'));
-    regions.push({ region: cell.region ?? '', stock: stocks.get(cell), orders: parsed(orderRow, rows, 'ORDER') });
+    const retention = toRetention(stage.retention?.days);
+    // Without these units, an expired order of a lost region would look like stock that can be brought home.
+    const readViews = async () => toViews(await scan(config, reader, tableName(cell, 'views')));
+    regions.push({
+      ...{ region: cell.region ?? '', stock: stocks.get(cell) },
+      orders: parsed(orderRow, [...keptRows(rows, retention)], 'ORDER'),
+      ...(retention && { expired: await readExpiredUnits(readViews, retention) }),
+    });
   }
   const products = parsed(productRow, await scan(config, first, tableName(first, 'catalog')));
   return { regions, products } satisfies ReadRegions;
@@ -92,6 +105,10 @@ async function readStock(cell: Cell, config: ClientConfig): Promise<RegionStock>
     sent: parsed(transferRow, of(keyPrefixes.transfer)),
     received: new Set(parsed(transferRow, of(keyPrefixes.received)).map(({ id }) => id)),
   };
+}
+
+function toViews(rows: readonly TableRow[]): Views {
+  return new Map(liveRows(rows).map((row) => [rowName(row as ViewRow), row as ViewRow]));
 }
 
 /** Skips rows that this version cannot read. */

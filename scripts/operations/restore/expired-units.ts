@@ -2,7 +2,7 @@ import { holdingKey, stockKey } from '../../../functions/adapters/aws/keys.ts';
 import { holdingRow, stockRow } from '../../../functions/contracts/rows.ts';
 import { isSold, type Order } from '../../../functions/domain/order.ts';
 import type { Retention } from '../../sale/check/retention.ts';
-import type { Supplies } from './mend-stock.ts';
+import type { ExpiredUnits, Supplies } from './mend-stock.ts';
 import type { Difference, Row } from './rows.ts';
 
 /** What only the totals of the views say about orders that are older than the retention. */
@@ -12,14 +12,9 @@ export interface ExpiredOrders {
   readonly units: ReadonlyMap<string, number>;
 }
 
-/** Units of expired orders, by the key of the row that has to keep them. */
-export interface ExpiredUnits {
-  readonly shards: ReadonlyMap<string, number>;
-  readonly holdings: ReadonlyMap<string, number>;
-  readonly differences: readonly Difference[];
-}
-
-const none: ExpiredUnits = { shards: new Map(), holdings: new Map(), differences: [] };
+const none: ExpiredUnits & { readonly differences: readonly Difference[] } = {
+  ...{ shards: new Map(), holdings: new Map(), differences: [] },
+};
 
 /**
  * The totals say how many units each product's expired orders own, and not from which shard. The stored levels tell the
@@ -29,7 +24,7 @@ export function splitExpired(
   expired: ExpiredOrders | undefined,
   { stock, allocated, products }: Supplies,
   orders: readonly Order[],
-): ExpiredUnits {
+): typeof none {
   if (!expired) return none;
   const reserved = sumReserved(orders);
   const shards = new Map<string, number>();

@@ -4,7 +4,6 @@ import { isSold, type Order } from '../../../functions/domain/order.ts';
 import type { Product } from '../../../functions/domain/product.ts';
 import { spread } from '../../../functions/domain/stock.ts';
 import type { Supply } from '../../../functions/ports/stock.ts';
-import type { ExpiredUnits } from './expired-units.ts';
 import { byName, type Difference, type Row, rowName } from './rows.ts';
 
 /** Supplies and products, as far as the rows contain them. */
@@ -15,6 +14,12 @@ export interface Supplies {
   readonly allocated: ReadonlyMap<string, number>;
   readonly products: ReadonlyMap<string, Product>;
   readonly differences: readonly Difference[];
+}
+
+/** Units of expired orders, by the key of the row that has to keep them. */
+export interface ExpiredUnits {
+  readonly shards: ReadonlyMap<string, number>;
+  readonly holdings: ReadonlyMap<string, number>;
 }
 
 /**

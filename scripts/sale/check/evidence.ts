@@ -1,8 +1,9 @@
 import type { StoredEvent } from '../../../functions/contracts/order-event.ts';
 import { type DeadLetterStep, excusesOrder, orderOfDeadLetter } from './dead-letter.ts';
 import { gatherLastStates, isWithoutEvents, type LastState, sumExpiredUnits } from './expired-orders.ts';
-import { gatherSightings, isExpired, mayBeGone, type Retention } from './retention.ts';
+import { isExpired, type Retention } from './retention.ts';
 import { idOfKey } from './rules.ts';
+import { gatherSightings, mayBeGone } from './sightings.ts';
 import type { AcceptedRecord, ClientRecord, OrderWish, Snapshot, StoredOrder } from './snapshot.ts';
 import type { Sums } from './sums.ts';
 

@@ -1,4 +1,4 @@
-import type { History } from './evidence.ts';
+import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import { isExpired, type Retention } from './retention.ts';
 import {
   type Counters,
@@ -18,6 +18,12 @@ export interface LastState {
   readonly order: Pick<StoredOrder, 'orderId' | 'sku' | 'version' | 'state' | 'quantity' | 'unitPrice' | 'acceptedAt'>;
   /** Undefined if the event has expired. */
   readonly traceparent?: string;
+}
+
+interface History {
+  readonly orderId: string;
+  readonly rows: readonly StoredOrder[];
+  readonly events: readonly OrderEvent[];
 }
 
 /** By order id. */

@@ -31,6 +31,13 @@ test('finds nothing in stores that hold what they must', () => {
   expect(findViolations(good)).toEqual([]);
 });
 
+test('does not miss the event of an order that is open for longer than events may be kept', () => {
+  const days = 86_400_000;
+  const orders = [{ order: confirmed, event: undefined }];
+  expect(findViolations({ ...good, orders, at: later(30 * days + 1) })).toEqual([]);
+  expect(findViolations({ ...good, orders, at: later(30 * days) })).not.toEqual([]);
+});
+
 test.each<[string, Partial<Sample>, RegExp]>([
   ['a transition without its event', { orders: [{ order: confirmed, event: undefined }] }, /has no event of that/],
   [

@@ -32,8 +32,9 @@ export const operator: readonly Bug[] = [
     name: 'the new views are swapped in before they are written',
     caughtBy: 'I5',
     file: `${rebuild}/run.ts`,
-    find: '  await stores.put(generation, foldViews(built).values());',
-    replace: '  await stores.swap(before, generation);\n  await stores.put(generation, foldViews(built).values());',
+    find: '  await stores.put(generation, buildViews(built, expired).values());',
+    replace:
+      '  await stores.swap(before, generation);\n  await stores.put(generation, buildViews(built, expired).values());',
   },
   {
     name: 'the new views are swapped in while reads may still miss them',
@@ -46,7 +47,7 @@ export const operator: readonly Bug[] = [
     name: 'events that were counted in the old views during the swap are not counted again',
     caughtBy: 'I5',
     file: `${rebuild}/run.ts`,
-    find: '  await countNew(seen, latestEvents((await stores.events()).events), salesViews(viewsTable));',
+    find: '  await countNew(seen, await readLatest(), salesViews(viewsTable));',
     replace: '',
   },
   {

@@ -47,6 +47,17 @@ test('accounts for every unit in stock and orders', () => {
   expect(reportRegions(judged).trim().split('\n').at(-1)).toBe('all 100 units are accounted for in all regions');
 });
 
+test('knows that expired orders own units, in a region that answers and in a lost one', () => {
+  const old = { ...region('home', { ...home, orders: [] }), expired: { lamp: 10 } };
+  expect(judge([old, region('other', other)]).wrong).toEqual([]);
+  const lost: ReadRegion = { region: 'other', stock: undefined, orders: [], expired: { lamp: 2 } };
+  expect(judge([old, lost]).products[0]).toMatchObject({ stranded: 48 });
+  const sold = { ...old, expired: { lamp: 9 } };
+  expect(judge([sold, region('other', other)]).wrong.join('\n')).toContain(
+    '49 units left or in orders, 50 belong there',
+  );
+});
+
 test('finds the units of a transfer that did not arrive', () => {
   const judged = judge([region('home', home), region('other', { left: 0, allocated: 0 })]);
   expect(judged.products[0]).toMatchObject({ underWay: 50, stranded: 0 });
