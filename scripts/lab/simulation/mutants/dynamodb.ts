@@ -34,10 +34,11 @@ export const dynamodb: readonly Bug[] = [
   },
   {
     name: 'a split order takes only its first part',
-    caughtBy: 'I4',
+    caughtBy: 'takes every part of an order that is split across shards',
     file: `${aws}/ledger.ts`,
     find: '...take.map(',
     replace: '...take.slice(0, 1).map(',
+    test: 'test/unit/adapters/aws/ledger.test.ts',
   },
   {
     name: 'the event is written after the transaction',

@@ -85,6 +85,22 @@ test('needs no extra item or call for a product without a limit', async () => {
   expect(calls.map(({ TransactItems }) => TransactItems.length)).toEqual([3, 3, 2]);
 });
 
+test('takes every part of an order that is split across shards', async () => {
+  const calls = script<Transaction>(documents, {});
+  const { before } = confirmation(1, { quantity: 3, shardCount: 2 });
+  const parts = [
+    { shard: 1, quantity: 2 },
+    { shard: 0, quantity: 1 },
+  ];
+  const after = confirmOrder(before, parts, at);
+  await ledger.commit({ before, after, event: toOrderEvent(after, traceparent) });
+  const taken = (calls[0]?.TransactItems ?? []).slice(2);
+  expect(taken).toMatchObject([
+    { Update: { Key: { pk: 'STOCK#lamp#1' }, ExpressionAttributeValues: { ':quantity': 2 } } },
+    { Update: { Key: { pk: 'STOCK#lamp#0' }, ExpressionAttributeValues: { ':quantity': 1 } } },
+  ]);
+});
+
 test("updates a customer's holding once for two orders of a group", async () => {
   const calls = script<Transaction>(documents, {});
   const limited = { limitPerCustomer: 3, customer: 'auth0|5f/7c#' };
