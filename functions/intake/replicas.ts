@@ -44,11 +44,15 @@ export async function refuseOrderOfOtherRegion(
 
 type Page = Awaited<ReturnType<OrderStore['listByCustomer']>>;
 
-/** Newest first. Orders older than the end of any page wait for the next page, because others may precede them. */
+/**
+ * Newest first. Orders older than the end of any page wait for the next page, because others may precede them. An order
+ * that two regions made for the same key is listed once, as the first page has it, unless a page ends between the two.
+ */
 function mergePages(pages: readonly Page[], limit: number): Page {
   const ends = pages.flatMap(({ next }) => next ?? []);
   const end = ends.toSorted(newestFirst)[0];
-  const known = pages.flatMap(({ orders }) => orders).toSorted(newestFirst);
+  const byId = new Map(pages.toReversed().flatMap(({ orders }) => orders.map((order) => [order.orderId, order])));
+  const known = [...byId.values()].toSorted(newestFirst);
   const ordered = end ? known.filter((order) => newestFirst(order, end) <= 0) : known;
   const orders = ordered.slice(0, limit);
   const last = orders.at(-1);

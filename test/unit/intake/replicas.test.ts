@@ -41,6 +41,14 @@ test('keeps its own row when another region made one for the same key, and sends
   expect(here.state.queue).toHaveLength(2);
 });
 
+test('lists an order once that two regions made for the same key, as the own region has it', async () => {
+  const { there, ports } = await twoRegions();
+  const own = await acceptOrder(orderOf(), ports);
+  await acceptOrder(orderOf(), { ...there.ports, clock: { now: () => '2026-11-27T08:00:00.000Z' } });
+  const { items } = await listOwnOrders('ada', { limit: 10 }, ports.orders);
+  expect(items.map(({ orderId, acceptedAt }) => [orderId, acceptedAt])).toEqual([[own.orderId, own.acceptedAt]]);
+});
+
 test('refuses another request with a key that was used in another region', async () => {
   const { there, ports } = await twoRegions();
   await acceptOrder(orderOf(), there.ports);

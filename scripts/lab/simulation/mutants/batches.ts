@@ -32,6 +32,14 @@ export const batches: readonly Mutant[] = [
     test: 'test/unit/adapters/aws/ledger.test.ts',
   },
   {
+    name: 'a split order takes only its first part',
+    caughtBy: 'takes every part of an order that is split across shards',
+    file: `${aws}/ledger.ts`,
+    find: '...take.map(',
+    replace: '...take.slice(0, 1).map(',
+    test: 'test/unit/adapters/aws/ledger.test.ts',
+  },
+  {
     name: 'a group of counts has one item too many for a transaction',
     caughtBy: 'counts as many orders together as it promises',
     file: `${aws}/views.ts`,

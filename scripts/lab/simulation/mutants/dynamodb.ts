@@ -33,14 +33,6 @@ export const dynamodb: readonly Bug[] = [
     replace: "moveStock(tables.stock, after.sku, { ...part, quantity: 2 * part.quantity }, 'give')",
   },
   {
-    name: 'a split order takes only its first part',
-    caughtBy: 'takes every part of an order that is split across shards',
-    file: `${aws}/ledger.ts`,
-    find: '...take.map(',
-    replace: '...take.slice(0, 1).map(',
-    test: 'test/unit/adapters/aws/ledger.test.ts',
-  },
-  {
     name: 'the event is written after the transaction',
     caughtBy: 'I10',
     file: `${aws}/ledger.ts`,
