@@ -6,7 +6,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { isOpen, type OrderState } from '../../../functions/domain/order.ts';
-import { toAcceptedOrder } from '../../../functions/intake/place-order.ts';
+import { deriveOrderId, toAcceptedOrder } from '../../../functions/intake/place-order.ts';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
 import type { Service } from '../../../stacks/model/services.ts';
 import { partnerClient } from '../../platform/partner/client.ts';
@@ -168,7 +168,7 @@ class Story {
     await this.#partner.setScript({});
   }
 
-  /** Sends poison, which no retry can process: one message per queue and two stream records. */
+  /** Sends poison, which no retry can process: a message per queue, two stream records, and one of no known order. */
   async poison(): Promise<void> {
     const { outputs } = this.#system;
     const config = toClientConfig(this.#system);
@@ -178,6 +178,9 @@ class Story {
     const row = marshall({ pk: this.#poison, sk: 'EVENT#2' });
     const record = { eventID: '1', eventName: 'INSERT', dynamodb: { Keys: row, NewImage: row, SequenceNumber: '1' } };
     for (const service of ['projection', 'invalidation'] as const) await this.#invoke(lambda, service, [record]);
+    const orderId = deriveOrderId(this.#customer, 'never-placed');
+    const body = JSON.stringify({ v: 1, orderId, traceparent });
+    await this.#invoke(lambda, 'settlement', [{ messageId: orderId, body }]);
     sqs.destroy();
     lambda.destroy();
   }

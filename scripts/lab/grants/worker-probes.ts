@@ -45,6 +45,15 @@ export const settlementProbe: readonly Step[] = [
     },
   },
   {
+    name: 'read an order again that it did not find, and put its message into the dead-letter queue',
+    run: async (deployment) => {
+      const orderId = deriveOrderId('grants-probe', randomUUID());
+      const body = JSON.stringify({ v: 1, orderId, traceparent });
+      await invokeWorker(deployment, 'settlement', [{ messageId: orderId, body }]);
+      await takeMessage(deployment, deployment.output('OrderDeadLetterUrl'), orderId);
+    },
+  },
+  {
     name: 'settle an order from the queue',
     run: async (deployment) => {
       const { orderId } = await placeOrder(deployment, await freshProduct(deployment, 10));
