@@ -21,7 +21,8 @@ export function judgeCut({ cut }: { readonly cut: CutSeen }): Finding[] {
   const during = (at: number) => at >= cut.cutAt && at < cut.healedAt;
   const sent = after.flatMap(({ snapshot }) => snapshot.transfers?.sent ?? []);
   return [
-    ...judgeBoth(cut),
+    // No customer moves during a cut.
+    ...judgeBoth(cut, () => new Set()),
     atLeastOne('transfers before the cut', sent.filter(({ at }) => Date.parse(at) < cut.cutAt).length),
     atLeastOne('transfers after the cut', sent.filter(({ at }) => Date.parse(at) >= cut.healedAt).length),
     atLeastOne('calls between regions that the cut left unanswered', cut.unanswered),
@@ -35,11 +36,13 @@ export function judgeCut({ cut }: { readonly cut: CutSeen }): Finding[] {
   ];
 }
 
-/** Judges both regions once they are quiet, each alone and together. */
-export function judgeBoth(seen: BothSeen): Finding[] {
+/**
+ * Judges both regions once they are quiet, each alone and together.
+ *
+ * @param elsewhere ids of other regions' orders that a region may have answered with
+ */
+export function judgeBoth(seen: BothSeen, elsewhere: (one: RegionSnapshot) => ReadonlySet<string>): Finding[] {
   const { after, visits, foreign, differences } = seen;
-  const idsOf = ({ snapshot }: RegionSnapshot) => snapshot.orders.map(({ orderId }) => orderId);
-  const elsewhere = (one: RegionSnapshot) => new Set(after.filter((any) => any !== one).flatMap(idsOf));
   return [
     ...after.flatMap((one, place) =>
       judgeRegion(one, { ...toClients(visits, one, elsewhere(one)), ...(foreign[place] ?? notTried) }),

@@ -2,10 +2,11 @@ import { allOf, atLeastOne, type Finding, noneWrong } from '../../../report/find
 import { ownsUnits } from '../../../sale/check/rules.ts';
 import type { Account } from './account.ts';
 import type { RegionVisit } from './customers.ts';
+import { firstWithin } from './first-within.ts';
 import { judgeRegion, toClients } from './judge-cut.ts';
 import type { LossSeen } from './scene.ts';
 
-const limits = { rtoSeconds: 30, rpoSeconds: 5 } as const;
+const limits = { rpoSeconds: 5 } as const;
 
 export interface Judged {
   readonly loss: LossSeen;
@@ -32,16 +33,12 @@ export function judgeLoss(seen: Judged, account: Account): Finding[] {
 
 function judgeRecoveryTime({ loss, visits, lost }: Judged): Finding {
   const { region: survivor } = loss.survivor;
-  const moved = visits.filter((one) => one.home === lost && one.region === survivor && one.status === 202);
-  const first = Math.min(...moved.map(({ answeredAt = 0 }) => answeredAt).filter((at) => at >= loss.lostAt));
-  const seconds = (first - loss.lostAt) / 1_000;
-  return {
-    what: "RTO: from the loss to the first order that the survivor accepts from the lost region's customers",
-    measured: `${seconds.toFixed(1)} s`,
-    limit: `below ${limits.rtoSeconds} s`,
-    holds: seconds < limits.rtoSeconds,
-    timing: true,
-  };
+  const moved = visits.filter(
+    ({ home, region, status, answeredAt = 0 }) =>
+      home === lost && region === survivor && status === 202 && answeredAt >= loss.lostAt,
+  );
+  const what = "RTO: from the loss to the first order that the survivor accepts from the lost region's customers";
+  return firstWithin(what, moved, loss.lostAt);
 }
 
 /** Replication lags by at most 1.5 s plus its reader's processing time. */

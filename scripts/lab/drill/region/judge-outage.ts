@@ -1,9 +1,8 @@
 import { allOf, atLeastOne, type Finding } from '../../../report/finding.ts';
+import type { RegionSnapshot } from '../../../sale/check/region-checks.ts';
+import { firstWithin } from './first-within.ts';
 import { judgeBoth } from './judge-cut.ts';
 import type { OutageSeen } from './scene.ts';
-
-/** From the failure or the return to the first order: two health checks, and the next customer. */
-const limitSeconds = 30;
 
 /** Judges a region that could not be reached and returned; `region` is its name. */
 export function judgeOutage({ outage, region }: { readonly outage: OutageSeen; readonly region: string }): Finding[] {
@@ -14,8 +13,10 @@ export function judgeOutage({ outage, region }: { readonly outage: OutageSeen; r
   const ids = new Set(own.filter((one) => one.region === region).map(({ orderId }) => orderId));
   const during = visits.filter(({ home, answeredAt = 0 }) => home === region && answeredAt >= closedAt);
   const served = allOf('its customers since the failure who were served', countServed(during), during.length);
+  const idsOf = ({ snapshot }: RegionSnapshot) => snapshot.orders.map(({ orderId }) => orderId);
+  const elsewhere = (one: RegionSnapshot) => new Set(outage.after.filter((any) => any !== one).flatMap(idsOf));
   const findings: Finding[] = [
-    ...judgeBoth(outage),
+    ...judgeBoth(outage, elsewhere),
     firstWithin('time from the failure to the first order of one of its customers elsewhere', moved, closedAt),
     firstWithin('time from the return to the first order that it accepts', back, openedAt),
     atLeastOne('its orders that were repeated elsewhere', moved.filter((one) => ids.has(one.orderId)).length),
@@ -25,9 +26,3 @@ export function judgeOutage({ outage, region }: { readonly outage: OutageSeen; r
 }
 
 const countServed = (visits: OutageSeen['visits']) => visits.filter(({ status }) => status === 202).length;
-
-function firstWithin(what: string, visits: OutageSeen['visits'], since: number): Finding {
-  const seconds = (Math.min(...visits.map(({ answeredAt = 0 }) => answeredAt)) - since) / 1_000;
-  const measured = `${seconds.toFixed(1)} s`;
-  return { what, measured, limit: `below ${limitSeconds} s`, holds: seconds < limitSeconds, timing: true };
-}

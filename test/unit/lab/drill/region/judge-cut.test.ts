@@ -48,6 +48,15 @@ describe('the judge of a cut', () => {
         shards: shards.map((s) => ({ ...s, left: s.left + 1, allocated: s.allocated + 1 })),
       })),
     ],
+    [
+      'an order that a region accepted and only the other one has',
+      new RegExp(`${home}: I3`),
+      (cut) => {
+        const [moved] = cut.after[0]?.snapshot.orders ?? [];
+        const without = inRegion(0, ({ orders }) => ({ orders: orders.slice(1) }))(cut);
+        return inRegion(1, ({ orders }) => ({ orders: moved ? [...orders, moved] : orders }))({ ...cut, ...without });
+      },
+    ],
     ['an order that the partner never got', /I8/, inRegion(1, () => ({ book: [] }))],
     [
       'an order of another customer that was shown',
