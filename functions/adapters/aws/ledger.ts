@@ -4,9 +4,10 @@ import type { ShardQuantity } from '../../domain/stock.ts';
 import type { GroupLedger, Refused, Transition } from '../../ports/ledger.ts';
 import { type Cancelled, parseCancellation } from './cancellation.ts';
 import { documents, maxTransactionItems } from './clients/dynamodb-client.ts';
+import { toEventRow } from './event-row.ts';
 import { type Retention, toExpiresAt } from './expiry.ts';
 import { type HoldingMove, moveHolding, toHoldingMoves } from './holdings.ts';
-import { eventKey, orderKey, stockKey } from './keys.ts';
+import { orderKey, stockKey } from './keys.ts';
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
@@ -137,9 +138,8 @@ function toAdded({ held, reason, expiresAt }: Order & { readonly expiresAt: numb
   };
 }
 
-function putEvent(table: string, { after, event }: Transition, expiresAt: number | undefined): Write {
-  const Item = { ...eventKey(after.orderId, after.version), ...event, ...(expiresAt !== undefined && { expiresAt }) };
-  return { Put: { TableName: table, Item } };
+function putEvent(table: string, { event }: Transition, expiresAt: number | undefined): Write {
+  return { Put: { TableName: table, Item: toEventRow(event, expiresAt) } };
 }
 
 // A shard without a row has no `left`, so either condition fails.

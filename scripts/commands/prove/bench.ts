@@ -47,7 +47,7 @@ a ratio is beyond its limit
 middleware: the overhead of our middleware per call, compared with a hand-written handler with the same features, and
 its parts; exit code 1 beyond ${largestOverhead} us
 
-traces: the CPU time of exporting an order's traces, off, at 10 % and at 100 %, and of one read of /metrics
+traces: the CPU time of exporting an order's traces, at 10 % and at 100 %, and of one read of /metrics
 
   --orders N  orders per round, for two rounds (default 300; checker: 100000; traces: one round)
   --rounds N  cold: starts of each package, taken in turn (default 15)

@@ -4,13 +4,12 @@ import { showBar } from '../../cli/bar.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { table } from '../../report/table.ts';
 import type { ClientConfig } from '../../sale/check/read-stores.ts';
-import { ShopClient } from '../../sale/client.ts';
-import { toClientConfig, waitUntilQuiet } from '../../sale/deployed-quiescence.ts';
-import { cachedTokens, percentiles, placeOrders } from '../../sale/place-orders.ts';
+import { toClientConfig } from '../../sale/deployed-quiescence.ts';
+import { percentiles } from '../../sale/place-orders.ts';
 import { demoProducts, seed } from '../../sale/seed.ts';
-import { planOrders } from '../../sale/workload.ts';
 import { type CachedProduct, measureCachedProduct } from './cached-product.ts';
 import { type EngineRates, measureEngine } from './engine-alone.ts';
+import { sellPlainly } from './sell.ts';
 
 export interface Round {
   readonly engine: EngineRates;
@@ -52,20 +51,10 @@ async function createTargets(config: ClientConfig): Promise<{ queueUrl: string; 
 }
 
 async function measureWholePath(platform: Platform, orders: number, round: number) {
-  const sku = `bench-${round}`;
-  const units = orders;
-  await seed(platform, [{ sku, name: 'Bench', unitPrice: 100, currency: 'EUR', peakOrdersPerSecond: 800, units }]);
-  const plain = { largestQuantity: 1, repeatShare: 0, cancelShare: 0 };
-  const plan = planOrders({ orders, seed: round, skus: [sku], ...plain });
   const bar = showBar(`round ${round} of 2`, orders);
-  const begun = performance.now();
-  const tokenOf = cachedTokens(platform.issuer);
-  const shop = new ShopClient(platform.apiUrl);
-  const { latenciesMs } = await placeOrders(shop, plan, { concurrency: 32, tokenOf, onPlaced: bar.update });
-  await waitUntilQuiet(platform, 0, { withinMs: 300_000 });
-  bar.stop();
-  const seconds = (performance.now() - begun) / 1_000;
-  return { ordersPerSecond: orders / seconds, postP50: percentiles(latenciesMs).p50 };
+  const sale = { sku: `bench-${round}`, orders, seed: round, concurrency: 32, onPlaced: bar.update };
+  const { latenciesMs, ms } = await sellPlainly(platform, sale).finally(bar.stop);
+  return { ordersPerSecond: (orders / ms) * 1_000, postP50: percentiles(latenciesMs).p50 };
 }
 
 export function formatRounds(rounds: readonly Round[]): string {

@@ -9,11 +9,8 @@ import type { Platform } from '../../platform/platform.ts';
 import { SpanExporter } from '../../platform/tracing/exporter.ts';
 import { lineFileName } from '../../platform/tracing/line-file.ts';
 import { table } from '../../report/table.ts';
-import { ShopClient } from '../../sale/client.ts';
-import { waitUntilQuiet } from '../../sale/deployed-quiescence.ts';
-import { cachedTokens, percentiles, placeOrders } from '../../sale/place-orders.ts';
-import { demoProducts, seed } from '../../sale/seed.ts';
-import { planOrders } from '../../sale/workload.ts';
+import { percentiles } from '../../sale/place-orders.ts';
+import { sellPlainly } from './sell.ts';
 
 /** CPU time for an order, in milliseconds. */
 export interface TraceCosts {
@@ -35,7 +32,7 @@ const scrapes = 20;
  */
 export async function measureTraces(platform: Platform, orders: number): Promise<TraceCosts> {
   const before = process.cpuUsage();
-  await sell(platform, orders);
+  await sellPlainly(platform, { sku: 'traced', orders, seed: 1, concurrency: 16 });
   const ofPlatform = cpuMs(before) / orders;
   const lines = readLines(join(platform.workspace.folder, lineFileName));
   const collector = fork(new URL('./collector.ts', import.meta.url));
@@ -54,15 +51,6 @@ export async function measureTraces(platform: Platform, orders: number): Promise
   } finally {
     collector.disconnect();
   }
-}
-
-async function sell(platform: Platform, orders: number): Promise<void> {
-  const skus = demoProducts.slice(0, 1).map((product) => ({ ...product, sku: 'traced', units: orders }));
-  await seed(platform, skus);
-  const plan = planOrders({ orders, seed: 1, skus: ['traced'], largestQuantity: 1, repeatShare: 0, cancelShare: 0 });
-  const shop = new ShopClient(platform.apiUrl);
-  await placeOrders(shop, plan, { concurrency: 16, tokenOf: cachedTokens(platform.issuer) });
-  await waitUntilQuiet(platform, 0, { withinMs: 300_000 });
 }
 
 type Line = readonly [service: Service, text: string];

@@ -1,5 +1,6 @@
+import { toEventRow } from '../../../functions/adapters/aws/event-row.ts';
 import { toExpiresAt } from '../../../functions/adapters/aws/expiry.ts';
-import { eventKey, orderKey, stockKey } from '../../../functions/adapters/aws/keys.ts';
+import { orderKey, stockKey } from '../../../functions/adapters/aws/keys.ts';
 import { type OrderEvent, toOrderEvent } from '../../../functions/contracts/order-event.ts';
 import { orderRow } from '../../../functions/contracts/rows.ts';
 import {
@@ -68,11 +69,7 @@ function followEntry(
   for (const step of steps) {
     const event: OrderEvent = toOrderEvent(step, traceOf(order.orderId));
     const expiresAt = toExpiresAt(step.changedAt, retention ?? {});
-    const eventRow = {
-      ...eventKey(step.orderId, step.version),
-      ...event,
-      ...(expiresAt !== undefined && { expiresAt }),
-    };
+    const eventRow = toEventRow(event, expiresAt);
     rows.set(rowName(eventRow), eventRow);
     row = follow(row, { ...step, expiresAt });
   }

@@ -1,5 +1,6 @@
+import { toEventRow } from '../../../functions/adapters/aws/event-row.ts';
 import { toExpiresAt } from '../../../functions/adapters/aws/expiry.ts';
-import { eventKey, openValue, orderKey } from '../../../functions/adapters/aws/keys.ts';
+import { openValue, orderKey } from '../../../functions/adapters/aws/keys.ts';
 import { type OrderEvent, type StoredEvent, toOrderEvent } from '../../../functions/contracts/order-event.ts';
 import { eventRow, orderRow } from '../../../functions/contracts/rows.ts';
 import { isOpen, type Order } from '../../../functions/domain/order.ts';
@@ -114,7 +115,7 @@ function mendLostEvent(
   const expiresAt = toExpiresAt(order.changedAt, retention ?? {});
   const reason = `its event ${order.version} is lost: rebuilt from its row, under another trace`;
   return {
-    rows: [{ ...eventKey(order.orderId, order.version), ...event, ...(expiresAt !== undefined && { expiresAt }) }],
+    rows: [toEventRow(event, expiresAt)],
     differences: [{ row: name, reason, mended: true }],
   };
 }

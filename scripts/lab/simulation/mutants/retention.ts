@@ -23,7 +23,7 @@ export const retention: readonly Bug[] = [
   {
     name: 'the event of an expired order stays',
     caughtBy: 'I10',
-    file: ledger,
+    file: 'functions/adapters/aws/event-row.ts',
     find: '...(expiresAt !== undefined && { expiresAt }) };',
     replace: '};',
   },
