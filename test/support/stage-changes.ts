@@ -54,6 +54,8 @@ export const harmlessChanges: Readonly<Record<string, Change>> = {
     edge: { ...stage.edge, accessLogDays: stage.edge.accessLogDays === null ? null : 60 },
     queues: { ...stage.queues, retentionDays: 3 },
   }),
+  // From none to one too, in a stage that kept its orders.
+  'retention of orders': (stage) => ({ ...stage, retention: { days: 500, exportEveryDays: 20 } }),
   'capacity of the tables': tables(otherUnits),
   'billing of the tables': ({ tables: before, ...stage }) => ({
     ...stage,
