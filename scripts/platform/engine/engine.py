@@ -31,6 +31,7 @@ import threading
 import time
 import types
 
+import polling
 import uvicorn
 from ministack.core import iam_evaluator, lambda_runtime, responses, router
 from ministack.services import cloudformation, dynamodb, lambda_svc, sts
@@ -43,14 +44,11 @@ read_streams = lambda_svc._poll_dynamodb_streams
 execute = lambda_svc._execute_function
 
 
-def read_forever() -> None:
-    while True:
-        try:
-            if read_streams():
-                continue
-        except Exception:
-            logging.exception("reading the streams failed")
-        time.sleep(IDLE_SECONDS)
+def read_once() -> None:
+    try:
+        read_streams()
+    except Exception:
+        logging.exception("reading the streams failed")
 
 
 def log_failed_batch(func: dict, event: object, result: dict) -> None:
@@ -180,7 +178,7 @@ async def await_stacks(method: str, path: str, headers: dict, body: bytes, query
 
 
 PLAIN = (str, int, float, bool, bytes, type(None))
-reader = threading.Thread(target=read_forever, daemon=True)
+reader = threading.Thread(target=polling.read_at_base_rate, args=(read_once,), daemon=True)
 lambda_svc._poll_dynamodb_streams = lambda: False
 lambda_svc._execute_function = execute_batch
 lambda_svc.execution_credentials = lambda_runtime.execution_credentials = execution_credentials

@@ -180,8 +180,7 @@ const local: Stage = {
   corsOrigins: ['*'],
   identity: localIdentity,
   queues: { ...base.queues, tlsOnly: false },
-  // The maximum without a batching window, so that no order waits.
-  settlement: { batchSize: 10, batchingWindowSeconds: 0, maxConcurrency: 4 },
+  settlement: { ...base.settlement, maxConcurrency: 4 },
   // Short, so that users and tests can see them expire.
   caching: {
     product: {
