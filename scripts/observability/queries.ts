@@ -58,7 +58,7 @@ const sources: Readonly<Record<string, Source>> = {
   'AWS/DynamoDB ReadThrottleEvents': source('table_throttled_requests_total', 'increase', { only: { side: 'read' } }),
   'AWS/DynamoDB ReplicationLatency': source('table_replication_seconds', 'maximum', inMs),
   'AWS/Events FailedInvocations': source('rule_failed_invocations_total', 'increase'),
-  'AWS/Scheduler TargetErrorCount': source('schedule_target_errors_total', 'increase'),
+  'AWS/Scheduler InvocationDroppedCount': source('schedule_dropped_runs_total', 'increase'),
   'AWS/Events InvocationsFailedToBeSentToDlq': source('rule_lost_events_total', 'increase'),
 };
 

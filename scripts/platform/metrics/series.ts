@@ -65,8 +65,8 @@ export const series = {
     counter('Undelivered events that did not reach the dead-letter queue either.', 'rule'),
     'the engine does not count them',
   ),
-  schedule_target_errors_total: onlyOnAws(
-    counter('Runs of a group of schedules that their target refused.', 'group'),
+  schedule_dropped_runs_total: onlyOnAws(
+    counter('Runs of a group of schedules that failed at every attempt.', 'group'),
     'a local stage keeps its orders, so that it needs no export',
   ),
   aws_requests_total: counter('Calls through the gateway.', 'aws_service', 'operation', 'status'),

@@ -39,7 +39,8 @@ function exportRows(stage: Stage): AlarmRow[] {
   return [
     {
       name: 'orders-not-exported',
-      metric: scheduleMetric(exportGroupName(stage), 'TargetErrorCount'),
+      // The target's errors leave out its throttling, and count runs that a retry saved.
+      metric: scheduleMetric(exportGroupName(stage), 'InvocationDroppedCount'),
       threshold: 1,
       minutes: 1,
       meaning: 'The export of the orders, whose rows expire, could not be started.',

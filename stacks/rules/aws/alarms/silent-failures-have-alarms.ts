@@ -26,11 +26,18 @@ function checkRules(template: Template, alarms: readonly Resource[]): Finding[] 
 function checkSchedules(template: Template, alarms: readonly Resource[]): Finding[] {
   return template.ofType('AWS::Scheduler::Schedule').flatMap(({ id, properties }) => {
     const group = findGroup(template, properties.GroupName);
-    const isWatched = group && alarms.some((alarm) => watches(alarm, ['TargetErrorCount'], 'ScheduleGroup', group));
+    const isWatched =
+      group && alarms.some((alarm) => watches(alarm, ['InvocationDroppedCount'], 'ScheduleGroup', group));
     const isKept = toObject(properties.Target).DeadLetterConfig !== undefined;
     return isWatched || isKept
       ? []
-      : [finding(id, 'TargetErrorCount', 'no run of the schedule succeeds, and it has no dead-letter queue')];
+      : [
+          finding(
+            id,
+            'InvocationDroppedCount',
+            'a run that fails at every attempt is gone, because it has no dead-letter queue',
+          ),
+        ];
   });
 }
 
@@ -143,7 +150,9 @@ export const silentFailuresHaveAlarms: Rule = {
       bad: example(alarm('Invocations', { RuleName: 'confirmed' })),
       good: example(alarm('FailedInvocations', { EventBusName: 'events', RuleName: 'confirmed' })),
     },
-    { bad: schedule({}), good: schedule({}, 'TargetErrorCount') },
+    { bad: schedule({}), good: schedule({}, 'InvocationDroppedCount') },
+    // A refused run is retried, and a throttled one is not among the errors.
+    { bad: schedule({}, 'TargetErrorCount'), good: schedule({}, 'InvocationDroppedCount') },
     { bad: schedule({}), good: schedule({ DeadLetterConfig: { Arn: 'arn:aws:sqs:eu-west-1:123456789012:failed' } }) },
     { bad: example(math('all / 2')), good: example(math('100 * failed / all')) },
   ],
