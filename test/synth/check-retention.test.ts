@@ -25,6 +25,7 @@ test.each<[string, Stage]>([
   ['retention.exportEveryDays: must be a whole number', withRetention(90, 0)],
   ['retention.exportEveryDays: must be at most half of retention.days, 45, so that', withRetention(90, 46)],
   ['retention: must be null without pointInTimeRecoveryDays', withRetention(90, 30, { pointInTimeRecoveryDays: null })],
+  ['retention: must be null where keepData is false', withRetention(90, 30, { keepData: false })],
   [
     'retention.days: must be more than 34 days',
     withRetention(34, 10, { queues: { ...prod.queues, retentionDays: 20, deadLetterRetentionDays: 14 } }),

