@@ -54,8 +54,11 @@ export const harmlessChanges: Readonly<Record<string, Change>> = {
     edge: { ...stage.edge, accessLogDays: stage.edge.accessLogDays === null ? null : 60 },
     queues: { ...stage.queues, retentionDays: 3 },
   }),
-  // From none to one too, in a stage that kept its orders.
-  'retention of orders': (stage) => ({ ...stage, retention: { days: 500, exportEveryDays: 20 } }),
+  // From none to one too, in a stage that kept its orders. A stage that deletes its data may have none.
+  'retention of orders': (stage) => ({
+    ...stage,
+    retention: stage.keepData ? { days: 500, exportEveryDays: 20 } : null,
+  }),
   'capacity of the tables': tables(otherUnits),
   'billing of the tables': ({ tables: before, ...stage }) => ({
     ...stage,

@@ -99,7 +99,12 @@ test('needs the provider that can protect a copy only where copies are protected
     const file = readFileSync(join(folder, name, 'stacks', nameInAccount(cell, 'aws'), 'cdk.tf.json'), 'utf8');
     return (JSON.parse(file) as { terraform: Record<string, Body> }).terraform.required_providers?.aws;
   };
-  const unprotected = { keepData: false, deletionProtection: false, edge: { ...home.edge, accessLogDays: null } };
+  const unprotected = {
+    keepData: false,
+    retention: null,
+    deletionProtection: false,
+    edge: { ...home.edge, accessLogDays: null },
+  };
   expect(await versionOf('protected', {})).toMatchObject({ version: '>= 6.25, < 7' });
   expect(await versionOf('unprotected', unprotected)).toMatchObject({ version: '>= 5.100, < 7' });
 });

@@ -205,7 +205,13 @@ const local: Stage = {
 };
 
 /** The local stage with Function URLs, for engines without HTTP API. */
-const localUrl: Stage = { ...local, name: 'local-url', api: { kind: 'function-url' } };
+const localUrl: Stage = {
+  ...local,
+  name: 'local-url',
+  api: { kind: 'function-url' },
+  // The most that a queue delivers at once without a batching window.
+  settlement: { batchSize: 10, batchingWindowSeconds: 0, maxConcurrency: 4 },
+};
 
 /** Two regions, each on its own platform: `npm run drill -- region`. */
 const localRegions: Stage = {
